@@ -1,0 +1,1 @@
+"""The plumbing every Carnet service needs: database, events, ids, refusals, HTTP."""

@@ -1,0 +1,66 @@
+"""The unit of work of hot paths: on a kept connection, its transaction begun and ended by asyncpg.
+
+Checking a connection out, testing it, and begin, commit and reset through SQLAlchemy cost some
+400 µs of this process's time for each transaction; here they cost 60.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, cast
+
+from chassis.database import ANNOUNCED
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    import asyncpg
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from chassis.database import Database, Transaction
+
+    Driver = asyncpg.Connection[asyncpg.Record]
+
+
+@asynccontextmanager
+async def hot_unit_of_work(database: Database) -> AsyncGenerator[tuple[Transaction, Driver]]:
+    """Open one transaction: committed at the end, rolled back on any exception.
+
+    Gives it twice: for SQLAlchemy's statements, and as the driver's connection for hot ones. The
+    connection is used again without being tested first: one that the server has closed is known
+    to be closed and replaced, one that is lost in any other way fails the transaction once. So
+    call it where a failure is tried again, as a `Batcher` does.
+    """
+    tx, connection = await _take(database)
+    try:
+        tx.info.pop(ANNOUNCED, None)
+        async with connection.transaction():
+            yield tx, connection
+    except BaseException:
+        await _drop(tx)
+        raise
+    database.kept.append(tx)
+    if tx.info.pop(ANNOUNCED, False):
+        database.bell.ring()
+
+
+async def _take(database: Database) -> tuple[AsyncConnection, Driver]:
+    """Give a kept connection, or a new one on which SQLAlchemy begins no transaction itself."""
+    while database.kept:
+        tx = database.kept.pop()
+        connection = await _driver(tx)
+        if not connection.is_closed():
+            return tx, connection
+        await _drop(tx)
+    tx = await database.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+    return tx, await _driver(tx)
+
+
+async def _driver(tx: AsyncConnection) -> Driver:
+    raw = await tx.get_raw_connection()
+    return cast("Driver", raw.driver_connection)
+
+
+async def _drop(tx: AsyncConnection) -> None:
+    await tx.invalidate()
+    await tx.close()

@@ -1,0 +1,182 @@
+"""Refusals and validation errors as RFC 9457 problem documents that say how to mend the request."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import orjson
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from chassis.canonical import malformed_json
+from chassis.database import is_transient
+from chassis.errors import FieldProblem, Invalid, Refusal, Unavailable
+from chassis.logs import get_logger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from fastapi import FastAPI
+    from pydantic_core import ErrorDetails
+    from starlette.requests import Request
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:carnet:problem:"
+_LOCATIONS = {"body", "path", "query", "header", "cookie"}
+_MENDS = {
+    "missing": "Add this field.",
+    "extra_forbidden": "Remove this field, or correct its name.",
+    "greater_than": "Send a value greater than {gt}.",
+    "greater_than_equal": "Send a value of {ge} or more.",
+    "less_than": "Send a value less than {lt}.",
+    "less_than_equal": "Send a value of {le} or less.",
+    "string_too_short": "Send at least {min_length} characters.",
+    "string_too_long": "Send at most {max_length} characters.",
+    "too_short": "Send at least {min_length} items.",
+    "too_long": "Send at most {max_length} items.",
+    "int_from_float": "Send a whole number.",
+    "int_type": "Send a whole number.",
+    "int_parsing": "Send a whole number.",
+    "bool_type": "Send true or false.",
+    "string_type": "Send a text.",
+    "list_type": "Send a list.",
+    "timezone_aware": "Add the offset from UTC, such as 2026-03-01T10:15:00+09:00.",
+    "datetime_from_date_parsing": "Send an RFC 3339 instant such as 2026-03-01T10:15:00+09:00.",
+    "datetime_parsing": "Send an RFC 3339 instant such as 2026-03-01T10:15:00+09:00.",
+    "date_from_datetime_parsing": "Send a day such as 1984-02-29.",
+    "date_parsing": "Send a day such as 1984-02-29.",
+    "date_past": "Send a day in the past.",
+    "enum": "Send one of {expected}.",
+    "literal_error": "Send one of {expected}.",
+}
+_MOST_FIELDS = 50
+_LONGEST_NAME = 200
+_DEFAULT_MEND = "Correct this field and send the request again."
+_TITLES = {
+    404: ("not-found", "There is no such resource"),
+    405: ("method-not-allowed", "The method is not allowed here"),
+}
+
+log = get_logger()
+
+
+def field_problems(errors: Iterable[ErrorDetails | Mapping[str, Any]]) -> tuple[FieldProblem, ...]:
+    """Name each field that pydantic refused, what is wrong with it and how to mend it.
+
+    Values are never repeated: they may be personal. The first problems are told and the others
+    counted, so that no refusal grows larger than what it refuses.
+    """
+    listed = list(errors)
+    told = [_field_problem(error) for error in listed[:_MOST_FIELDS]]
+    if len(listed) > _MOST_FIELDS:
+        problem = f"{len(listed) - _MOST_FIELDS} more problems are not told"
+        told.append(FieldProblem("body", problem, "Mend those told and send the request again."))
+    return tuple(told)
+
+
+def _field_problem(error: ErrorDetails | Mapping[str, Any]) -> FieldProblem:
+    place = [str(part) for part in error["loc"]]
+    if place and place[0] in _LOCATIONS:
+        place = place[1:]
+    problem = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    template = _MENDS.get(error["type"])
+    if template is None:
+        mend = problem[:1].upper() + problem[1:] + "." if "must " in problem else _DEFAULT_MEND
+    else:
+        mend = template.format(**error.get("ctx", {}))
+    return FieldProblem(".".join(place)[:_LONGEST_NAME] or "body", problem, mend)
+
+
+def invalid(errors: Iterable[ErrorDetails | Mapping[str, Any]]) -> Refusal:
+    """Make the refusal for what pydantic found wrong."""
+    listed = list(errors)
+    for error in listed:
+        if error["type"] == "json_invalid":
+            return malformed_json(str(error.get("ctx", {}).get("error", error["msg"])))
+    fields = field_problems(listed)
+    detail = "; ".join(f"{field.field}: {field.problem}" for field in fields[:3])
+    return Invalid(detail, fields=fields)
+
+
+def problem_response(refusal: Refusal, *, part: str | None = None) -> Response:
+    """Write a refusal as a problem document."""
+    body: dict[str, Any] = {
+        "type": TYPE_PREFIX + refusal.slug,
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": refusal.detail or refusal.title,
+    }
+    if refusal.fields:
+        body["errors"] = [
+            {"field": field.field, "problem": field.problem, "mend": field.mend}
+            for field in refusal.fields
+        ]
+    headers: dict[str, str] = {}
+    if isinstance(refusal, Unavailable):
+        headers["Retry-After"] = str(refusal.retry_after_seconds or 1)
+        named = refusal.part or part
+        if named is not None:
+            body["part"] = named
+    elif refusal.retry_after_seconds is not None:
+        headers["Retry-After"] = str(refusal.retry_after_seconds)
+    return _document(refusal.status, body, headers)
+
+
+def add_problem_handlers(app: FastAPI, *, part: str) -> None:
+    """Have an application answer every failure with a problem document; `part` is its name."""
+
+    async def refused(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)  # noqa: S101 - registered for this type only
+        return problem_response(error, part=part)
+
+    async def not_valid(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError | ValidationError)  # noqa: S101 - as above
+        return problem_response(invalid(error.errors()))
+
+    async def not_served(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - as above
+        if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's for what json cannot read
+            return problem_response(malformed_json("no JSON can be read from the bytes"))
+        slug, title = _TITLES.get(error.status_code, ("http-error", str(error.detail)))
+        body = {
+            "type": TYPE_PREFIX + slug,
+            "title": title,
+            "status": error.status_code,
+            "detail": f"{title}. See the API's documentation for the paths and methods.",
+        }
+        return _document(error.status_code, body, dict(error.headers or {}))
+
+    async def out_of_reach(_request: Request, error: Exception) -> Response:
+        if not is_transient(error):
+            raise error
+        log.warning("database.unreachable", cause=type(error).__name__)
+        return problem_response(
+            Unavailable(f"{part} cannot reach its database. Send the request again soon."),
+            part=part,
+        )
+
+    async def failed(_request: Request, _error: Exception) -> Response:
+        body = {
+            "type": TYPE_PREFIX + "internal-error",
+            "title": f"{part} failed to answer",
+            "status": 500,
+            "detail": "This is our fault. The failure was logged with the request's trace id.",
+        }
+        return _document(500, body, {})
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(RequestValidationError, not_valid)
+    app.add_exception_handler(ValidationError, not_valid)
+    app.add_exception_handler(HTTPException, not_served)
+    for kind in (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(kind, out_of_reach)
+    app.add_exception_handler(Exception, failed)
+
+
+def _document(status: int, body: dict[str, Any], headers: dict[str, str]) -> Response:
+    return Response(orjson.dumps(body), status, headers=headers, media_type=MEDIA_TYPE)
