@@ -1,0 +1,1 @@
+"""Who is this person: source records, identifiers and the global customer id."""

@@ -1,0 +1,1 @@
+"""Foreign files and vocabularies, read into our own."""
