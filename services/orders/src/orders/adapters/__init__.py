@@ -1,0 +1,1 @@
+"""Foreign payloads and vocabularies, read into our own."""

@@ -1,0 +1,1 @@
+"""HTTP in: a module for each resource."""

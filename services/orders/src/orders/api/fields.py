@@ -1,0 +1,90 @@
+"""The fields that requests of this service are made of: bounded texts, counts, amounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from orders.domain.money import LARGEST_MINOR
+
+HOUSE = "house"
+"""The brand, legal entity and region of a house that has but one."""
+
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+_ZONES = frozenset(available_timezones())
+
+
+def _time_zone(text: str) -> str:
+    if text not in _ZONES:
+        message = "must be an IANA time zone such as Europe/Paris or Asia/Tokyo"
+        raise ValueError(message)
+    return text
+
+
+def _text(value: object) -> object:
+    """Refuse numbers, even as texts, which pydantic would take for seconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
+        return value
+    message = "must be a text such as 2026-03-01T10:15:00+09:00"
+    raise ValueError(message)
+
+
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_PRINTABLE)]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_PRINTABLE)]
+Reference = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, pattern=_PRINTABLE),
+    Field(description="The source's own reference, unique per source for ever."),
+]
+Email = Annotated[
+    str,
+    StringConstraints(
+        max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$"
+    ),
+]
+Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+LineNumber = Annotated[int, Field(strict=True, ge=1, le=2_000)]
+Minor = Annotated[
+    int,
+    Field(
+        strict=True,
+        ge=0,
+        le=LARGEST_MINOR,
+        description="An amount in minor units of the currency (ISO 4217): JPY 0, EUR 2, KWD 3.",
+    ),
+]
+Flag = Annotated[bool, Field(strict=True)]
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_text),
+    Field(description="RFC 3339 with its offset, as the source's clock told it."),
+]
+TimeZone = Annotated[
+    str,
+    AfterValidator(_time_zone),
+    Field(description="The IANA zone in which the local day is counted."),
+]
+
+
+class CustomerClaim(BaseModel):
+    """Who the source says the customer is: a source record of the customer service.
+
+    Its other fields are those of `PUT /v1/source-records/{source}/{external_id}`, and are
+    checked there.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    source: ShortText
+    external_id: ShortText

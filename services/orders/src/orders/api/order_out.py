@@ -1,0 +1,117 @@
+"""Orders and parcels as this service answers with them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from chassis.global_ids import GlobalId
+from orders.domain.commercial import Commercial
+from orders.domain.fulfilment import RollUp
+from orders.domain.placing import Channel, CustomerState
+from orders.domain.tracking import Tracking
+from orders.events import OrderId, ParcelId, ShipmentId, SourceRecordId
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class QuantitiesOut(_Out):
+    """How much of a line is in each state of its fulfilment."""
+
+    unallocated: int
+    handed_over: int
+    delivered: int
+    returned: int
+    cancelled: int
+
+
+class LineOut(_Out):
+    line_no: int
+    sku: str
+    description: str | None
+    category: str | None
+    quantity: int
+    unit_price_minor: int
+    discount_minor: int
+    tax_minor: int
+    total_minor: int
+    serial_number: str | None
+    unit_cost_minor: int | None
+    is_gift: bool
+    quantities: QuantitiesOut
+
+
+class ContentsOut(_Out):
+    line_no: int
+    quantity: int
+
+
+class ParcelOut(_Out):
+    """A parcel; whoever has its `tracking_token` may see its public page."""
+
+    parcel_id: ParcelId = Field(validation_alias="id")
+    order_id: OrderId
+    shipment_id: ShipmentId
+    carrier: str
+    tracking_number: str
+    tracking_token: str = Field(validation_alias="token")
+    status: Tracking
+    status_at: AwareDatetime | None
+    is_disputed: bool
+    incident: str | None
+    registered_at: AwareDatetime
+    lines: tuple[ContentsOut, ...]
+
+
+class OrderSummaryOut(_Out):
+    """An order in a list: its parcels, but not its lines."""
+
+    order_id: OrderId = Field(validation_alias="id")
+    version: int
+    source: str
+    external_ref: str
+    customer: CustomerState
+    customer_id: GlobalId | None
+    source_record_id: SourceRecordId | None
+    channel: Channel
+    store: str | None
+    country: str
+    brand: str
+    legal_entity: str
+    home_region: str
+    currency: str
+    total_minor: int
+    placed_at: AwareDatetime
+    time_zone: str
+    placed_on: date
+    commercial: Commercial
+    fulfilment: RollUp
+    line_count: int
+    parcels: tuple[ParcelOut, ...]
+
+
+class OrderOut(OrderSummaryOut):
+    """A whole order; amounts are in minor units of its currency."""
+
+    shipping_minor: int
+    prices_include_tax: bool
+    received_at: AwareDatetime
+    clock_skew_seconds: int | None = Field(
+        description="By how much the source's clock is surely wrong; null where nothing says so."
+    )
+    taken_away: bool
+    cancelled_at: AwareDatetime | None
+    cancel_reason: str | None
+    lines: tuple[LineOut, ...]
+
+
+class OrderDetailOut(OrderOut):
+    """A whole order with whom to write to."""
+
+    contact: dict[str, Any] | None = Field(
+        default=None, description="The order's own snapshot; null where there is none or no more."
+    )

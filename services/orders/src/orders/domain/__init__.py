@@ -1,0 +1,1 @@
+"""The rules of orders, parcels and returns: values in, values out."""

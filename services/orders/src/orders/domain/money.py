@@ -1,0 +1,75 @@
+"""Amounts in integer minor units of their currency (ISO 4217): what a line and an order come to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chassis.errors import FieldProblem, Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LARGEST_MINOR = 2**53 - 1
+"""The largest amount that every JSON reader keeps exact (RFC 8259 §6)."""
+
+
+class AmountTooLarge(Invalid):
+    slug = "amount-too-large"
+    title = "An amount is too large"
+
+
+class DiscountAbovePrice(Invalid):
+    slug = "discount-above-price"
+    title = "A line's discount is larger than its price"
+
+
+class TotalMismatch(Invalid):
+    slug = "total-mismatch"
+    title = "The total does not equal the sum of its parts"
+
+
+def line_total(
+    *,
+    quantity: int,
+    unit_price_minor: int,
+    discount_minor: int,
+    added_tax_minor: int,
+    field: str = "line",
+) -> int:
+    """Give quantity times price, less the discount, plus tax that the price does not include.
+
+    Raises `DiscountAbovePrice` when the line would cost less than nothing, and `AmountTooLarge`.
+    """
+    goods_minor = quantity * unit_price_minor
+    if discount_minor > goods_minor:
+        problem = f"is {discount_minor}, and the line costs {goods_minor} before it"
+        mend = "Send a discount between 0 and quantity times unit_price_minor."
+        raise DiscountAbovePrice(
+            f"The discount {problem}. {mend}",
+            fields=[FieldProblem(f"{field}.discount_minor", problem, mend)],
+        )
+    return _within_bounds(goods_minor - discount_minor + added_tax_minor, field=field)
+
+
+def order_total(line_totals: Iterable[int], *, shipping_minor: int) -> int:
+    """Give the sum of the lines and the shipping; raises `AmountTooLarge`."""
+    return _within_bounds(sum(line_totals) + shipping_minor, field="lines")
+
+
+def check_total(told_minor: int | None, computed_minor: int, *, field: str, parts: str) -> None:
+    """Compare a told total with the sum of its parts to the minor unit; raises `TotalMismatch`."""
+    if told_minor is None or told_minor == computed_minor:
+        return
+    problem = f"is {told_minor}, and {parts} come to {computed_minor}"
+    mend = f"Send {computed_minor}, leave {field} out, or mend the parts."
+    raise TotalMismatch(f"{field} {problem}. {mend}", fields=[FieldProblem(field, problem, mend)])
+
+
+def _within_bounds(minor: int, *, field: str) -> int:
+    if minor > LARGEST_MINOR:
+        problem = f"comes to {minor} minor units"
+        mend = f"Send amounts that come to {LARGEST_MINOR} at the most."
+        raise AmountTooLarge(
+            f"{field} {problem}. {mend}", fields=[FieldProblem(field, problem, mend)]
+        )
+    return minor

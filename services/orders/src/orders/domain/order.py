@@ -1,0 +1,169 @@
+"""An order as it stands: what was agreed, where each quantity is, its parcels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from orders.domain.commercial import Commercial, move
+from orders.domain.fulfilment import LineQuantities, RollUp, roll_up
+from orders.domain.placing import Channel, CustomerState
+from orders.domain.tracking import Tracking, incident_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from orders.domain.tracking import Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of an order and where its quantity is."""
+
+    line_no: int
+    sku: str
+    description: str | None
+    category: str | None
+    quantity: int
+    unit_price_minor: int
+    discount_minor: int
+    tax_minor: int
+    total_minor: int
+    serial_number: str | None
+    unit_cost_minor: int | None
+    is_gift: bool
+    quantities: LineQuantities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """A quantity of a line that is in a parcel."""
+
+    line_no: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A quantity that left, in one parcel, or in a shipment's parcels that hold its rest."""
+
+    shipment_id: UUID
+    parcel_id: UUID | None
+    line_no: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A parcel and what its tracking events come to; `token` opens its public page.
+
+    `holds_rest` says that nobody told its contents: with its like it holds the shipment's rest.
+    """
+
+    id: UUID
+    version: int
+    order_id: UUID
+    placed_at: datetime
+    shipment_id: UUID
+    carrier: str
+    tracking_number: str
+    token: str
+    holds_rest: bool
+    registered_at: datetime
+    status: Tracking
+    status_at: datetime | None
+    is_disputed: bool
+    lines: tuple[Contents, ...]
+
+    @property
+    def incident(self) -> str | None:
+        """Why somebody should look after it, or None."""
+        return incident_of(self.status, is_disputed=self.is_disputed)
+
+    def told(self, story: Story) -> Parcel:
+        """Give the parcel as a story tells it: the next version, or itself if nothing changed."""
+        after = replace(
+            self, status=story.status, status_at=story.status_at, is_disputed=story.is_disputed
+        )
+        return self if after == self else replace(after, version=self.version + 1)
+
+
+def left_and_arrived(
+    packings: Iterable[Packing], parcels: Sequence[Parcel]
+) -> tuple[Counter[int], Counter[int]]:
+    """Count for each line_no what left, and what of it arrived.
+
+    What several parcels hold together has arrived when all of them were delivered.
+    """
+    delivered = {parcel.id for parcel in parcels if parcel.status is Tracking.DELIVERED}
+    still_awaited = {
+        parcel.shipment_id for parcel in parcels if parcel.holds_rest and parcel.id not in delivered
+    }
+    left: Counter[int] = Counter()
+    arrived: Counter[int] = Counter()
+    for packing in packings:
+        left[packing.line_no] += packing.quantity
+        if packing.parcel_id is None:
+            is_there = packing.shipment_id not in still_awaited
+        else:
+            is_there = packing.parcel_id in delivered
+        if is_there:
+            arrived[packing.line_no] += packing.quantity
+    return left, arrived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A whole order; `contact` is the house's own erasable snapshot, as JSON."""
+
+    id: UUID
+    version: int
+    source: str
+    external_ref: str
+    customer: CustomerState
+    customer_id: str | None
+    source_record_id: UUID | None
+    channel: Channel
+    store: str | None
+    country: str
+    brand: str
+    legal_entity: str
+    home_region: str
+    currency: str
+    shipping_minor: int
+    prices_include_tax: bool
+    total_minor: int
+    placed_at: datetime
+    time_zone: str
+    placed_on: date
+    received_at: datetime
+    clock_skew_seconds: int | None
+    taken_away: bool
+    commercial: Commercial
+    cancelled_at: datetime | None
+    cancel_reason: str | None
+    lines: tuple[Line, ...]
+    parcels: tuple[Parcel, ...]
+
+    @property
+    def fulfilment(self) -> RollUp:
+        """Where the order is as a whole."""
+        return roll_up(line.quantities for line in self.lines)
+
+    @property
+    def settled(self) -> Commercial:
+        """The commercial state that follows: closed once nothing is left to leave or arrive."""
+        if self.commercial is Commercial.CONFIRMED and all(
+            not line.quantities.unallocated and not line.quantities.handed_over
+            for line in self.lines
+        ):
+            return move(self.commercial, Commercial.CLOSED)
+        return self.commercial
+
+    @property
+    def line_count(self) -> int:
+        """How many lines it has."""
+        return len(self.lines)

@@ -1,0 +1,132 @@
+"""A sale as it comes in: its parts, its totals, what the till gets back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from orders.domain.commercial import Commercial, initial
+from orders.domain.references import Request
+
+
+class Channel(StrEnum):
+    """Where the customer met the house."""
+
+    SHOP = "shop"
+    WEB = "web"
+    PHONE = "phone"
+    MARKETPLACE = "marketplace"
+
+
+class CustomerState(StrEnum):
+    """Whether it is known whose order it is; pending ones are resolved later."""
+
+    LINKED = "linked"
+    PENDING = "pending"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line of a sale; `total_minor` is what it adds to the order."""
+
+    sku: str
+    description: str | None
+    category: str | None
+    quantity: int
+    unit_price_minor: int
+    discount_minor: int
+    tax_minor: int
+    total_minor: int
+    serial_number: str | None
+    unit_cost_minor: int | None
+    is_gift: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Who bought, as far as it is known, and the claim to be resolved when it is not."""
+
+    customer_id: str | None = None
+    source_record_id: UUID | None = None
+    claim: bytes | None = None
+
+    @property
+    def state(self) -> CustomerState:
+        """Linked, pending or anonymous."""
+        if self.customer_id is not None:
+            return CustomerState.LINKED
+        return CustomerState.ANONYMOUS if self.claim is None else CustomerState.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """A sale that may be stored: every rule that needs no other row has been applied."""
+
+    id: UUID
+    source: str
+    external_ref: str
+    request: Request
+    whose: Whose
+    channel: Channel
+    store: str | None
+    country: str
+    brand: str
+    legal_entity: str
+    home_region: str
+    currency: str
+    placed_at: datetime
+    time_zone: str
+    placed_on: date
+    clock_skew_seconds: int | None
+    lines: tuple[NewLine, ...]
+    shipping_minor: int
+    prices_include_tax: bool
+    total_minor: int
+    taken_away: bool
+    contact: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a placed order: the same for ever, whatever becomes of the order."""
+
+    order_id: UUID
+    source: str
+    external_ref: str
+    commercial: Commercial
+    customer: CustomerState
+    customer_id: str | None
+    source_record_id: UUID | None
+    currency: str
+    total_minor: int
+    placed_at: datetime
+    time_zone: str
+    placed_on: date
+    received_at: datetime
+    clock_skew_seconds: int | None
+    is_replayed: bool
+
+
+def receipt_for(order: NewOrder) -> Receipt:
+    """Give the first answer to an order that was just stored."""
+    return Receipt(
+        order_id=order.id,
+        source=order.source,
+        external_ref=order.external_ref,
+        commercial=initial(taken_away=order.taken_away),
+        customer=order.whose.state,
+        customer_id=order.whose.customer_id,
+        source_record_id=order.whose.source_record_id,
+        currency=order.currency,
+        total_minor=order.total_minor,
+        placed_at=order.placed_at,
+        time_zone=order.time_zone,
+        placed_on=order.placed_on,
+        received_at=order.request.received_at,
+        clock_skew_seconds=order.clock_skew_seconds,
+        is_replayed=False,
+    )

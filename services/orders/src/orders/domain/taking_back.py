@@ -1,0 +1,153 @@
+"""Goods that come back, with the order they belong to or without one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from chassis.errors import FieldProblem, Invalid, NotFound
+from orders.domain.fulfilment import Fulfilment, LineQuantities, UnknownLine
+from orders.domain.money import check_total
+from orders.domain.placing import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ReturnNotFound(NotFound):
+    slug = "return-not-found"
+    title = "There is no such return"
+
+
+class ReturnedOrderUnknown(Invalid):
+    slug = "returned-order-unknown"
+    title = "The order that goods come back from is not known"
+
+
+class ReturnCurrencyDiffers(Invalid):
+    slug = "return-currency-differs"
+    title = "The refund is in another currency than the order"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """A line of a return; `order_line_no` names the order's line where it is known."""
+
+    line_no: int
+    order_line_no: int | None
+    sku: str
+    quantity: int
+    refund_minor: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """Goods that came back, and what was refunded for them."""
+
+    id: UUID
+    source: str
+    external_ref: str
+    order_id: UUID | None
+    customer_id: str | None
+    source_record_id: UUID | None
+    channel: Channel
+    store: str | None
+    country: str
+    brand: str
+    legal_entity: str
+    home_region: str
+    currency: str
+    refund_minor: int
+    returned_at: datetime
+    time_zone: str
+    returned_on: date
+    received_at: datetime
+    reason: str | None
+    lines: tuple[ReturnedLine, ...]
+
+
+def check_currency(refund: str, *, order: str) -> None:
+    """A refund is in the order's currency; raises `ReturnCurrencyDiffers`."""
+    if refund == order:
+        return
+    problem = f"is {refund}, and the order was paid in {order}"
+    mend = f"Send the refund in {order}."
+    raise ReturnCurrencyDiffers(
+        f"The currency {problem}. {mend}", fields=[FieldProblem("currency", problem, mend)]
+    )
+
+
+def order_unknown() -> ReturnedOrderUnknown:
+    """Make the refusal of a return whose order nobody knows."""
+    problem = "is not the id of an order"
+    mend = "Send the id that the order was answered with, or leave order_id out."
+    return ReturnedOrderUnknown(
+        f"order_id {problem}. {mend}", fields=[FieldProblem("order_id", problem, mend)]
+    )
+
+
+def check_refund(lines: Sequence[ReturnedLine], *, refund_minor: int, shipping_minor: int) -> None:
+    """Where every line says its part, the parts and the shipping must equal the refund."""
+    parts = [line.refund_minor for line in lines if line.refund_minor is not None]
+    if lines and len(parts) == len(lines):
+        check_total(
+            refund_minor,
+            sum(parts) + shipping_minor,
+            field="refund_minor",
+            parts="the lines and the shipping",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SoldLine:
+    """A line of the order that goods come back from, and where its quantity is."""
+
+    line_no: int
+    sku: str
+    quantities: LineQuantities
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Returned lines with their order's line, and what had left without anybody telling us."""
+
+    lines: tuple[ReturnedLine, ...]
+    untold: dict[int, int]
+
+
+def take_back(lines: Sequence[ReturnedLine], sold: Sequence[SoldLine]) -> TakenBack:
+    """Find the order's line of each returned one, and that it has that much to give back.
+
+    A line is found by its number, else it is the first of that sku with enough left. Raises
+    `UnknownLine` and `MoreReturnedThanSold`.
+    """
+    present = {line.line_no: line for line in sold}
+    found: list[ReturnedLine] = []
+    untold: Counter[int] = Counter()
+    for index, line in enumerate(lines):
+        wanted = _candidates(line, tuple(present.values()), field=f"lines.{index}")
+        enough = [one for one in wanted if one.quantities.returnable >= line.quantity]
+        chosen = (enough or wanted)[0]
+        missing = chosen.quantities.untold_part(line.quantity)
+        left = chosen.quantities.move(missing, Fulfilment.UNALLOCATED, Fulfilment.HANDED_OVER)
+        after = replace(chosen, quantities=left.take_back(line.quantity))
+        present[chosen.line_no] = after
+        untold[chosen.line_no] += missing
+        found.append(replace(line, order_line_no=chosen.line_no))
+    return TakenBack(tuple(found), {line_no: count for line_no, count in untold.items() if count})
+
+
+def _candidates(line: ReturnedLine, sold: Sequence[SoldLine], *, field: str) -> list[SoldLine]:
+    wanted = [
+        one for one in sold if one.sku == line.sku and line.order_line_no in {None, one.line_no}
+    ]
+    if wanted:
+        return wanted
+    problem = "is not on that line of the order" if line.order_line_no else "is not on the order"
+    mend = "Send the sku and order_line_no of a line of the order, or leave order_id out."
+    raise UnknownLine(
+        f"{line.sku} {problem}. {mend}", fields=[FieldProblem(f"{field}.sku", problem, mend)]
+    )

@@ -1,0 +1,250 @@
+"""The facts this service publishes, and the ids that stand in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from chassis.events import Event
+from chassis.global_ids import GlobalId
+from chassis.ids import IdType
+from orders.domain.placing import Channel
+from orders.domain.tracking import Tracking
+
+if TYPE_CHECKING:
+    from orders.domain.taking_back import Return
+
+ORDER = IdType("ord")
+RETURN = IdType("ret")
+SHIPMENT = IdType("shp")
+PARCEL = IdType("pcl")
+SOURCE_RECORD = IdType("src")
+
+OrderId = Annotated[UUID, ORDER.schema]
+ReturnId = Annotated[UUID, RETURN.schema]
+ShipmentId = Annotated[UUID, SHIPMENT.schema]
+ParcelId = Annotated[UUID, PARCEL.schema]
+SourceRecordId = Annotated[UUID, SOURCE_RECORD.schema]
+
+_ORDER_ID = "ord_01jzq3v5c8e7m9r2t4w6y8a0bd"
+_RETURN_ID = "ret_01jzq3v5c8e7m9r2t4w6y8a0be"
+_PARCEL_ID = "pcl_01jzq3v5c8e7m9r2t4w6y8a0bf"
+_SOURCE_RECORD_ID = "src_01jzq3v5c8e7m9r2t4w6y8a0bg"
+_CUSTOMER_ID = "7K3M-92QX-F4TF"
+_SHIPMENT_EXAMPLE = {
+    "parcel_id": _PARCEL_ID,
+    "order_id": _ORDER_ID,
+    "status": "delivered",
+    "occurred_at": "2026-03-04T14:20:00Z",
+    "carrier": "laposte",
+}
+
+
+class PlacedLine(BaseModel):
+    """A line of a placed order; `total_minor` is what it adds to the order's total."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sku: str
+    category: str | None
+    quantity: int
+    unit_price_minor: int
+    total_minor: int
+
+
+class OrderPlaced(Event):
+    """Somebody bought something."""
+
+    topic: ClassVar[str] = "orders"
+    type: ClassVar[str] = "order.placed.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "order_id": _ORDER_ID,
+        "source": "till-paris-1",
+        "external_ref": "2026-000123",
+        "customer_id": _CUSTOMER_ID,
+        "source_record_id": _SOURCE_RECORD_ID,
+        "channel": "shop",
+        "store": "paris-rivoli",
+        "country": "FR",
+        "brand": "house",
+        "currency": "EUR",
+        "total_minor": 12900,
+        "placed_at": "2026-03-01T09:15:00Z",
+        "placed_on": "2026-03-01",
+        "lines": [
+            {
+                "sku": "SCARF-01",
+                "category": "scarves",
+                "quantity": 1,
+                "unit_price_minor": 12900,
+                "total_minor": 12900,
+            }
+        ],
+    }
+
+    order_id: OrderId
+    source: str
+    external_ref: str
+    customer_id: GlobalId | None
+    source_record_id: SourceRecordId | None
+    channel: Channel
+    store: str | None
+    country: str
+    brand: str
+    currency: str
+    total_minor: int
+    placed_at: AwareDatetime
+    placed_on: date
+    lines: tuple[PlacedLine, ...]
+
+
+class OrderLinked(Event):
+    """It became known whose order it is."""
+
+    topic: ClassVar[str] = "orders"
+    type: ClassVar[str] = "order.linked.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "order_id": _ORDER_ID,
+        "customer_id": _CUSTOMER_ID,
+        "source_record_id": _SOURCE_RECORD_ID,
+    }
+
+    order_id: OrderId
+    customer_id: GlobalId
+    source_record_id: SourceRecordId
+
+
+class OrderCancelled(Event):
+    """The order will not be carried out; its whole total falls away."""
+
+    topic: ClassVar[str] = "orders"
+    type: ClassVar[str] = "order.cancelled.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "order_id": _ORDER_ID,
+        "reason": "customer changed their mind",
+        "cancelled_at": "2026-03-01T10:00:00Z",
+        "currency": "EUR",
+        "total_minor": 12900,
+    }
+
+    order_id: OrderId
+    reason: str
+    cancelled_at: AwareDatetime
+    currency: str
+    total_minor: int
+
+
+class ReturnLine(BaseModel):
+    """A line of a return; `refund_minor` where the source told each line's part."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sku: str
+    quantity: int
+    refund_minor: int | None
+
+
+class OrderReturned(Event):
+    """Goods came back, from a known order or without one; its key is the return's id.
+
+    Published once it is known whose they were, or that nobody will know.
+    """
+
+    topic: ClassVar[str] = "orders"
+    type: ClassVar[str] = "order.returned.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "return_id": _RETURN_ID,
+        "order_id": _ORDER_ID,
+        "customer_id": _CUSTOMER_ID,
+        "source_record_id": _SOURCE_RECORD_ID,
+        "currency": "EUR",
+        "refund_minor": 12900,
+        "returned_at": "2026-03-09T16:30:00Z",
+        "lines": [{"sku": "SCARF-01", "quantity": 1, "refund_minor": 12900}],
+    }
+
+    return_id: ReturnId
+    order_id: OrderId | None
+    customer_id: GlobalId | None
+    source_record_id: SourceRecordId | None
+    currency: str
+    refund_minor: int
+    returned_at: AwareDatetime
+    lines: tuple[ReturnLine, ...]
+
+    @classmethod
+    def of(cls, told: Return) -> OrderReturned:
+        """Tell of a return as it is stored."""
+        return cls(
+            return_id=told.id,
+            order_id=told.order_id,
+            customer_id=told.customer_id,
+            source_record_id=told.source_record_id,
+            currency=told.currency,
+            refund_minor=told.refund_minor,
+            returned_at=told.returned_at,
+            lines=tuple(
+                ReturnLine(sku=line.sku, quantity=line.quantity, refund_minor=line.refund_minor)
+                for line in told.lines
+            ),
+        )
+
+
+class ShipmentUpdated(Event):
+    """A parcel's status is another one now; its key is the parcel's id."""
+
+    topic: ClassVar[str] = "shipments"
+    type: ClassVar[str] = "shipment.updated.v1"
+    example: ClassVar[dict[str, Any]] = _SHIPMENT_EXAMPLE
+
+    parcel_id: ParcelId
+    order_id: OrderId
+    status: Tracking
+    occurred_at: AwareDatetime
+    carrier: str
+
+
+class ShipmentDelivered(Event):
+    """A parcel has arrived."""
+
+    topic: ClassVar[str] = "shipments"
+    type: ClassVar[str] = "shipment.delivered.v1"
+    example: ClassVar[dict[str, Any]] = _SHIPMENT_EXAMPLE
+
+    parcel_id: ParcelId
+    order_id: OrderId
+    status: Tracking
+    occurred_at: AwareDatetime
+    carrier: str
+
+
+class ShipmentIncident(Event):
+    """Somebody should look after a parcel: `reason` is its status, or `delivery_disputed`."""
+
+    topic: ClassVar[str] = "shipments"
+    type: ClassVar[str] = "shipment.incident.v1"
+    example: ClassVar[dict[str, Any]] = _SHIPMENT_EXAMPLE | {
+        "status": "attempt_failed",
+        "reason": "attempt_failed",
+    }
+
+    parcel_id: ParcelId
+    order_id: OrderId
+    status: Tracking
+    occurred_at: AwareDatetime
+    carrier: str
+    reason: str
+
+
+PUBLISHED: tuple[type[Event], ...] = (
+    OrderPlaced,
+    OrderLinked,
+    OrderCancelled,
+    OrderReturned,
+    ShipmentUpdated,
+    ShipmentDelivered,
+    ShipmentIncident,
+)

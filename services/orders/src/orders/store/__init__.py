@@ -1,0 +1,1 @@
+"""SQL: the tables of orders, and a module for each aggregate."""

@@ -1,0 +1,256 @@
+"""Orders in the database: read with their lines and parcels, changed under a lock."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, exists, func, select, tuple_, update
+
+from orders.domain.commercial import Commercial, OrderNotFound
+from orders.domain.fulfilment import quantities
+from orders.domain.order import Line, Order, Parcel, left_and_arrived
+from orders.domain.placing import Channel, CustomerState
+from orders.store.aliases import present_customer_id
+from orders.store.parcels import packings_of, parcels_of
+from orders.store.tables import (
+    customer_aliases,
+    customer_claims,
+    order_lines,
+    orders,
+    return_lines,
+    returns,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from chassis.database import Transaction
+
+
+async def lock_order(tx: Transaction, order_id: UUID) -> None:
+    """Let nobody else change the order until this transaction ends; raises `OrderNotFound`."""
+    statement = select(orders.c.id).where(orders.c.id == order_id).with_for_update()
+    if await tx.scalar(statement) is None:
+        raise OrderNotFound
+
+
+async def time_zone_of(connection: AsyncConnection, order_id: UUID) -> str:
+    """Give the zone in which an order was placed; raises `OrderNotFound`."""
+    zone = await connection.scalar(select(orders.c.time_zone).where(orders.c.id == order_id))
+    if zone is None:
+        raise OrderNotFound
+    return zone
+
+
+async def load_order(connection: AsyncConnection, order_id: UUID) -> Order:
+    """Give an order; raises `OrderNotFound`."""
+    found = await load_orders(connection, [order_id])
+    if not found:
+        raise OrderNotFound
+    return found[0]
+
+
+async def load_orders(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Order]:
+    """Give orders in the sequence of their ids, in a fixed number of queries."""
+    if not ids:
+        return []
+    heads = await _heads_of(connection, ids)
+    lines = await _lines_of(connection, ids)
+    packings = await packings_of(connection, ids)
+    parcels = await parcels_of(connection, ids, packings)
+    returned = await _returned_of(connection, ids)
+    return [
+        _order(
+            heads[order_id],
+            _lines(
+                heads[order_id],
+                lines[order_id],
+                left_and_arrived(packings[order_id], parcels[order_id]),
+                returned,
+            ),
+            tuple(parcels[order_id]),
+        )
+        for order_id in ids
+        if order_id in heads
+    ]
+
+
+async def latest_order_ids(
+    connection: AsyncConnection,
+    customer_ids: Sequence[str],
+    *,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[tuple[datetime, UUID]]:
+    """Give (placed_at, id) of a customer's orders, the latest first, from a place in that list."""
+    statement = (
+        select(orders.c.placed_at, orders.c.id)
+        .where(orders.c.customer_id.in_(customer_ids))
+        .order_by(orders.c.placed_at.desc(), orders.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(tuple_(orders.c.placed_at, orders.c.id) < tuple_(*before))
+    return [(row.placed_at, row.id) for row in await connection.execute(statement)]
+
+
+async def set_commercial(tx: Transaction, order: Order, commercial: Commercial) -> None:
+    """Store the commercial state of a locked order, if it is another one."""
+    if commercial is not order.commercial:
+        await _change(tx, order, commercial=commercial)
+
+
+async def set_cancelled(tx: Transaction, order: Order, *, reason: str, at: datetime) -> int:
+    """Store that a locked order is cancelled; gives the new version."""
+    return await _change(
+        tx, order, commercial=Commercial.CANCELLED, cancelled_at=at, cancel_reason=reason
+    )
+
+
+async def set_customer(
+    tx: Transaction, order_id: UUID, *, customer_id: str, source_record_id: UUID
+) -> int | None:
+    """Link an order that has no customer yet; gives the new version, or None if it has one."""
+    statement = (
+        update(orders)
+        .where(and_(orders.c.id == order_id, orders.c.customer_id.is_(None)))
+        .values(
+            customer_id=customer_id,
+            source_record_id=source_record_id,
+            version=orders.c.version + 1,
+        )
+        .returning(orders.c.version)
+    )
+    return await tx.scalar(statement)
+
+
+async def _change(tx: Transaction, order: Order, **values: object) -> int:
+    version = order.version + 1
+    await tx.execute(
+        update(orders).where(orders.c.id == order.id).values(version=version, **values)
+    )
+    return version
+
+
+async def _heads_of(connection: AsyncConnection, ids: Sequence[UUID]) -> Mapping[UUID, Row[Any]]:
+    claim = and_(customer_claims.c.id == orders.c.id, customer_claims.c.next_try_at.is_not(None))
+    alias = customer_aliases.c.retired_id == orders.c.customer_id
+    statement = (
+        select(
+            orders,
+            present_customer_id(orders).label("present_customer_id"),
+            exists().where(claim).label("is_pending"),
+        )
+        .select_from(orders.outerjoin(customer_aliases, alias))
+        .where(orders.c.id.in_(ids))
+    )
+    return {row.id: row for row in await connection.execute(statement)}
+
+
+async def _lines_of(
+    connection: AsyncConnection, ids: Sequence[UUID]
+) -> Mapping[UUID, list[Row[Any]]]:
+    statement = (
+        select(order_lines)
+        .where(order_lines.c.order_id.in_(ids))
+        .order_by(order_lines.c.order_id, order_lines.c.line_no)
+    )
+    found: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
+    for row in await connection.execute(statement):
+        found[row.order_id].append(row)
+    return found
+
+
+async def _returned_of(
+    connection: AsyncConnection, ids: Sequence[UUID]
+) -> Mapping[tuple[UUID, int], int]:
+    statement = (
+        select(
+            returns.c.order_id,
+            return_lines.c.order_line_no,
+            func.sum(return_lines.c.quantity).label("quantity"),
+        )
+        .join_from(returns, return_lines, return_lines.c.return_id == returns.c.id)
+        .where(returns.c.order_id.in_(ids))
+        .group_by(returns.c.order_id, return_lines.c.order_line_no)
+    )
+    rows = await connection.execute(statement)
+    return {(row.order_id, row.order_line_no): int(row.quantity) for row in rows}
+
+
+def _lines(
+    head: Row[Any],
+    rows: Sequence[Row[Any]],
+    left_and_arrived: tuple[Counter[int], Counter[int]],
+    returned: Mapping[tuple[UUID, int], int],
+) -> tuple[Line, ...]:
+    left, arrived = left_and_arrived
+    return tuple(
+        Line(
+            line_no=row.line_no,
+            sku=row.sku,
+            description=row.description,
+            category=row.category,
+            quantity=row.quantity,
+            unit_price_minor=row.unit_price_minor,
+            discount_minor=row.discount_minor,
+            tax_minor=row.tax_minor,
+            total_minor=row.total_minor,
+            serial_number=row.serial_number,
+            unit_cost_minor=row.unit_cost_minor,
+            is_gift=row.is_gift,
+            quantities=quantities(
+                ordered=row.quantity,
+                shipped=left[row.line_no],
+                arrived=arrived[row.line_no],
+                returned=returned.get((head.id, row.line_no), 0),
+                is_taken_away=head.taken_away,
+                is_cancelled=head.commercial == Commercial.CANCELLED,
+            ),
+        )
+        for row in rows
+    )
+
+
+def _order(head: Row[Any], lines: tuple[Line, ...], parcels: tuple[Parcel, ...]) -> Order:
+    return Order(
+        id=head.id,
+        version=head.version,
+        source=head.source,
+        external_ref=head.external_ref,
+        customer=_customer_state(head),
+        customer_id=head.present_customer_id,
+        source_record_id=head.source_record_id,
+        channel=Channel(head.channel),
+        store=head.store,
+        country=head.country,
+        brand=head.brand,
+        legal_entity=head.legal_entity,
+        home_region=head.home_region,
+        currency=head.currency,
+        shipping_minor=head.shipping_minor,
+        prices_include_tax=head.prices_include_tax,
+        total_minor=head.total_minor,
+        placed_at=head.placed_at,
+        time_zone=head.time_zone,
+        placed_on=head.placed_on,
+        received_at=head.received_at,
+        clock_skew_seconds=head.clock_skew_seconds,
+        taken_away=head.taken_away,
+        commercial=Commercial(head.commercial),
+        cancelled_at=head.cancelled_at,
+        cancel_reason=head.cancel_reason,
+        lines=lines,
+        parcels=parcels,
+    )
+
+
+def _customer_state(head: Row[Any]) -> CustomerState:
+    if head.customer_id is not None:
+        return CustomerState.LINKED
+    return CustomerState.PENDING if head.is_pending else CustomerState.ANONYMOUS

@@ -1,0 +1,222 @@
+"""Shipments and parcels in the database, and the tracking events they are folded from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+
+from orders.domain.order import Contents, Packing, Parcel
+from orders.domain.times import ZoneSource
+from orders.domain.tracking import ParcelAlreadyRegistered, ParcelNotFound, Tracking, TrackingEvent
+from orders.store.tables import parcels, shipment_lines, shipments, tracking_events
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from chassis.database import Transaction
+    from orders.domain.order import Order
+
+EVENTS_SHOWN = 200
+"""How many of a parcel's latest events are read with it."""
+
+
+async def insert_shipment(
+    tx: Transaction,
+    order: Order,
+    *,
+    shipment_id: UUID,
+    shipped: Sequence[Parcel],
+    packing: Sequence[Packing],
+    at: datetime,
+) -> None:
+    """Store a shipment with its parcels; raises `ParcelAlreadyRegistered`."""
+    common = {"order_id": order.id, "placed_at": order.placed_at}
+    await tx.execute(insert(shipments).values(id=shipment_id, shipped_at=at, **common))
+    if shipped:
+        statement = (
+            insert_or_skip(parcels)
+            .values([_columns(parcel) | common for parcel in shipped])
+            .on_conflict_do_nothing(index_elements=["order_id", "carrier", "tracking_number"])
+            .returning(parcels.c.id)
+        )
+        stored = (await tx.scalars(statement)).all()
+        if len(stored) != len(shipped):
+            raise ParcelAlreadyRegistered
+    rows = [
+        common
+        | {
+            "shipment_id": shipment_id,
+            "position": position,
+            "parcel_id": packed.parcel_id,
+            "line_no": packed.line_no,
+            "quantity": packed.quantity,
+        }
+        for position, packed in enumerate(packing)
+    ]
+    await tx.execute(insert(shipment_lines), rows)
+
+
+async def parcels_of(
+    connection: AsyncConnection,
+    order_ids: Sequence[UUID],
+    packings: Mapping[UUID, Sequence[Packing]],
+) -> Mapping[UUID, list[Parcel]]:
+    """Give the parcels of orders with their contents, in the sequence they were registered."""
+    statement = select(parcels).where(parcels.c.order_id.in_(order_ids)).order_by(parcels.c.id)
+    found: defaultdict[UUID, list[Parcel]] = defaultdict(list)
+    for row in await connection.execute(statement):
+        found[row.order_id].append(_parcel(row, packings[row.order_id]))
+    return found
+
+
+async def packings_of(
+    connection: AsyncConnection, order_ids: Sequence[UUID]
+) -> Mapping[UUID, list[Packing]]:
+    """Give what of each order left, and in which parcels it is."""
+    statement = (
+        select(shipment_lines)
+        .where(shipment_lines.c.order_id.in_(order_ids))
+        .order_by(shipment_lines.c.shipment_id, shipment_lines.c.position)
+    )
+    found: defaultdict[UUID, list[Packing]] = defaultdict(list)
+    for row in await connection.execute(statement):
+        packing = Packing(row.shipment_id, row.parcel_id, row.line_no, row.quantity)
+        found[row.order_id].append(packing)
+    return found
+
+
+async def load_parcel(
+    connection: AsyncConnection, parcel_id: UUID, *, for_update: bool = False
+) -> Parcel:
+    """Give a parcel, locked where it is to be changed; raises `ParcelNotFound`."""
+    return await _load_one(connection, parcels.c.id == parcel_id, for_update=for_update)
+
+
+async def load_parcel_by_token(connection: AsyncConnection, token: str) -> Parcel:
+    """Give the parcel whose public page a token opens; raises `ParcelNotFound`."""
+    return await _load_one(connection, parcels.c.token == token, for_update=False)
+
+
+async def append_event(
+    tx: Transaction, event: TrackingEvent, parcel: Parcel, *, received_at: datetime
+) -> bool:
+    """Store a tracking event; gives False when it was stored before."""
+    statement = (
+        insert_or_skip(tracking_events)
+        .values(
+            dedupe_key=event.dedupe_key,
+            parcel_id=parcel.id,
+            placed_at=parcel.placed_at,
+            occurred_at=event.occurred_at,
+            occurred_told=event.occurred_told,
+            zone_source=event.zone_source,
+            received_at=received_at,
+            status=event.status,
+            code=event.code,
+            location=event.location,
+            description=event.description,
+        )
+        .on_conflict_do_nothing()
+        .returning(tracking_events.c.parcel_id)
+    )
+    return await tx.scalar(statement) is not None
+
+
+async def events_of(
+    connection: AsyncConnection, parcel_id: UUID, *, limit: int | None = EVENTS_SHOWN
+) -> list[TrackingEvent]:
+    """Give a parcel's tracking events, the latest first; all of them without a limit."""
+    statement = (
+        select(tracking_events)
+        .where(tracking_events.c.parcel_id == parcel_id)
+        .order_by(tracking_events.c.occurred_at.desc(), tracking_events.c.dedupe_key)
+        .limit(limit)
+    )
+    return [_event(row) for row in await connection.execute(statement)]
+
+
+async def save_story(tx: Transaction, parcel: Parcel) -> None:
+    """Store what a locked parcel's events come to."""
+    await tx.execute(
+        update(parcels)
+        .where(parcels.c.id == parcel.id)
+        .values(
+            status=parcel.status,
+            status_at=parcel.status_at,
+            is_disputed=parcel.is_disputed,
+            version=parcel.version,
+        )
+    )
+
+
+async def _load_one(
+    connection: AsyncConnection, which: ColumnElement[bool], *, for_update: bool
+) -> Parcel:
+    statement = select(parcels).where(which)
+    if for_update:
+        statement = statement.with_for_update()
+    row = (await connection.execute(statement)).one_or_none()
+    if row is None:
+        raise ParcelNotFound
+    packings = await packings_of(connection, [row.order_id])
+    return _parcel(row, packings[row.order_id])
+
+
+def _columns(parcel: Parcel) -> dict[str, Any]:
+    return {
+        "id": parcel.id,
+        "shipment_id": parcel.shipment_id,
+        "carrier": parcel.carrier,
+        "tracking_number": parcel.tracking_number,
+        "token": parcel.token,
+        "holds_rest": parcel.holds_rest,
+        "status": parcel.status,
+        "status_at": parcel.status_at,
+        "is_disputed": parcel.is_disputed,
+        "registered_at": parcel.registered_at,
+        "version": parcel.version,
+    }
+
+
+def _parcel(row: Row[Any], packings: Sequence[Packing]) -> Parcel:
+    return Parcel(
+        id=row.id,
+        version=row.version,
+        order_id=row.order_id,
+        placed_at=row.placed_at,
+        shipment_id=row.shipment_id,
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        token=row.token,
+        holds_rest=row.holds_rest,
+        registered_at=row.registered_at,
+        status=Tracking(row.status),
+        status_at=row.status_at,
+        is_disputed=row.is_disputed,
+        lines=tuple(
+            Contents(line_no=packing.line_no, quantity=packing.quantity)
+            for packing in packings
+            if packing.parcel_id == row.id
+        ),
+    )
+
+
+def _event(row: Row[Any]) -> TrackingEvent:
+    return TrackingEvent(
+        parcel_id=row.parcel_id,
+        occurred_at=row.occurred_at,
+        occurred_told=row.occurred_told,
+        zone_source=ZoneSource(row.zone_source),
+        status=Tracking(row.status),
+        code=row.code,
+        location=row.location,
+        description=row.description,
+    )

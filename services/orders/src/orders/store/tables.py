@@ -1,0 +1,289 @@
+"""The tables of the orders service; migrations create them, and a test compares the two.
+
+The large ones (orders and what hangs on them) carry `placed_at`, so that they can be partitioned
+by time; what must be unique for ever stands in small tables of its own, and no foreign key joins
+large tables, because it would hold old partitions fast.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from chassis.tables import include_in
+
+METADATA = MetaData()
+include_in(METADATA)
+
+_INSTANT = DateTime(timezone=True)
+
+orders = Table(
+    "orders",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("external_ref", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("customer_id", Text),
+    Column("source_record_id", Uuid),
+    Column("channel", Text, nullable=False),
+    Column("store", Text),
+    Column("country", Text, nullable=False),
+    Column("brand", Text, nullable=False),
+    Column("legal_entity", Text, nullable=False),
+    Column("home_region", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("shipping_minor", BigInteger, nullable=False),
+    Column("prices_include_tax", Boolean, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("placed_at", _INSTANT, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("placed_on", Date, nullable=False),
+    Column("received_at", _INSTANT, nullable=False),
+    Column("clock_skew_seconds", BigInteger),
+    Column("taken_away", Boolean, nullable=False),
+    Column("commercial", Text, nullable=False),
+    Column("cancelled_at", _INSTANT),
+    Column("cancel_reason", Text),
+    Column("version", BigInteger, nullable=False),
+    Index(
+        "orders_by_customer",
+        "customer_id",
+        "placed_at",
+        "id",
+        postgresql_where=text("customer_id IS NOT NULL"),
+    ),
+    comment="What was bought; money in minor units, totals as they were when it was placed.",
+)
+
+order_lines = Table(
+    "order_lines",
+    METADATA,
+    Column("order_id", Uuid, primary_key=True),
+    Column("line_no", Integer, primary_key=True),
+    Column("placed_at", _INSTANT, nullable=False),
+    Column("sku", Text, nullable=False),
+    Column("description", Text),
+    Column("category", Text),
+    Column("quantity", BigInteger, nullable=False),
+    Column("unit_price_minor", BigInteger, nullable=False),
+    Column("discount_minor", BigInteger, nullable=False),
+    Column("tax_minor", BigInteger, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("serial_number", Text),
+    Column("unit_cost_minor", BigInteger),
+    Column("is_gift", Boolean, nullable=False),
+    CheckConstraint("quantity > 0", name="order_lines_quantity_is_positive"),
+)
+
+order_references = Table(
+    "order_references",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("external_ref", Text, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("idempotency_key", Text),
+    Column("customer_id", Text),
+    Column("source_record_id", Uuid),
+    Column("customer_is_pending", Boolean, nullable=False),
+    Index(
+        "order_references_by_key",
+        "client_id",
+        "idempotency_key",
+        unique=True,
+        postgresql_where=text("idempotency_key IS NOT NULL"),
+    ),
+    comment="External references, unique per source for ever, and what the first answer said.",
+)
+
+reused_references = Table(
+    "reused_references",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("external_ref", Text, nullable=False),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("first_id", Uuid, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("times", BigInteger, nullable=False),
+    Column("first_received_at", _INSTANT, nullable=False),
+    Column("last_received_at", _INSTANT, nullable=False),
+    Index(
+        "reused_references_by_body",
+        "kind",
+        "source",
+        "external_ref",
+        "body_hash",
+        unique=True,
+    ),
+    comment="For review: bodies that came under a used reference, without personal data.",
+)
+
+order_contacts = Table(
+    "order_contacts",
+    METADATA,
+    Column("order_id", Uuid, primary_key=True),
+    Column("placed_at", _INSTANT, nullable=False),
+    Column("contact", JSONB, nullable=False),
+    comment="An order's own snapshot of whom to write to; erasing it is deleting its row.",
+)
+
+customer_claims = Table(
+    "customer_claims",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("claimed_at", _INSTANT, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", _INSTANT),
+    Column("problem", Text),
+    Index(
+        "customer_claims_due",
+        "next_try_at",
+        postgresql_where=text("next_try_at IS NOT NULL"),
+    ),
+    comment="Who is said to have bought, encrypted until identity answers; id is the fact's.",
+)
+
+customer_aliases = Table(
+    "customer_aliases",
+    METADATA,
+    Column("retired_id", Text, primary_key=True),
+    Column("survivor_id", Text, nullable=False),
+    Column("merged_at", _INSTANT, nullable=False),
+    Index("customer_aliases_by_survivor", "survivor_id"),
+    comment="Retired global customer ids and their present survivor, never a chain.",
+)
+
+shipments = Table(
+    "shipments",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("placed_at", _INSTANT, nullable=False),
+    Column("shipped_at", _INSTANT, nullable=False),
+    Index("shipments_by_order", "order_id"),
+)
+
+shipment_lines = Table(
+    "shipment_lines",
+    METADATA,
+    Column("shipment_id", Uuid, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("parcel_id", Uuid),
+    Column("order_id", Uuid, nullable=False),
+    Column("placed_at", _INSTANT, nullable=False),
+    Column("line_no", Integer, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Index("shipment_lines_by_order", "order_id"),
+    CheckConstraint("quantity > 0", name="shipment_lines_quantity_is_positive"),
+    comment="What left; parcel_id is null where the shipment's parcels hold it together.",
+)
+
+parcels = Table(
+    "parcels",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("shipment_id", Uuid, nullable=False),
+    Column("order_id", Uuid, nullable=False),
+    Column("placed_at", _INSTANT, nullable=False),
+    Column("carrier", Text, nullable=False),
+    Column("tracking_number", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("holds_rest", Boolean, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_at", _INSTANT),
+    Column("is_disputed", Boolean, nullable=False),
+    Column("registered_at", _INSTANT, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Index("parcels_by_token", "token", unique=True),
+    Index("parcels_by_number", "order_id", "carrier", "tracking_number", unique=True),
+    comment="status and is_disputed are the fold of tracking_events, kept for reading.",
+)
+
+tracking_events = Table(
+    "tracking_events",
+    METADATA,
+    Column("dedupe_key", LargeBinary, primary_key=True),
+    Column("parcel_id", Uuid, nullable=False),
+    Column("placed_at", _INSTANT, nullable=False),
+    Column("occurred_at", _INSTANT, nullable=False),
+    Column("occurred_told", Text, nullable=False),
+    Column("zone_source", Text, nullable=False),
+    Column("received_at", _INSTANT, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code", Text),
+    Column("location", Text),
+    Column("description", Text),
+    Index("tracking_events_by_parcel", "parcel_id", "occurred_at"),
+    comment="Append only: what carriers said, as they said it.",
+)
+
+returns = Table(
+    "returns",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("external_ref", Text, nullable=False),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("order_id", Uuid),
+    Column("customer_id", Text),
+    Column("source_record_id", Uuid),
+    Column("channel", Text, nullable=False),
+    Column("store", Text),
+    Column("country", Text, nullable=False),
+    Column("brand", Text, nullable=False),
+    Column("legal_entity", Text, nullable=False),
+    Column("home_region", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("refund_minor", BigInteger, nullable=False),
+    Column("returned_at", _INSTANT, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("returned_on", Date, nullable=False),
+    Column("received_at", _INSTANT, nullable=False),
+    Column("reason", Text),
+    Column("announced_at", _INSTANT),
+    Index("returns_by_reference", "source", "external_ref", unique=True),
+    Index(
+        "returns_by_customer",
+        "customer_id",
+        "returned_at",
+        postgresql_where=text("customer_id IS NOT NULL"),
+    ),
+    Index("returns_by_order", "order_id", postgresql_where=text("order_id IS NOT NULL")),
+    comment="Goods that came back; announced once it is known whose they were.",
+)
+
+return_lines = Table(
+    "return_lines",
+    METADATA,
+    Column("return_id", Uuid, primary_key=True),
+    Column("line_no", Integer, primary_key=True),
+    Column("order_line_no", Integer),
+    Column("sku", Text, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("refund_minor", BigInteger),
+    CheckConstraint("quantity > 0", name="return_lines_quantity_is_positive"),
+)

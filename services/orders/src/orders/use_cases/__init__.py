@@ -1,0 +1,1 @@
+"""What is done with orders, parcels and returns: a module for each verb."""

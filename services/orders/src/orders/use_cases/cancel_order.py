@@ -1,0 +1,49 @@
+"""Cancelling an order of which nothing has left yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from chassis.database import unit_of_work
+from chassis.outbox import announce
+from orders.domain.commercial import Commercial, check_version, move
+from orders.domain.order import Order
+from orders.events import ORDER, OrderCancelled
+from orders.store.orders import load_order, lock_order, set_cancelled
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chassis.database import Database
+    from chassis.idempotency import Once
+
+
+async def cancel_order(
+    database: Database,
+    order_id: UUID,
+    *,
+    reason: str,
+    expected_version: int | None,
+    now: datetime,
+    once: Once[Order],
+) -> Order:
+    """Cancel an order; raises the fact that forbids it, or `OrderChangedMeanwhile`."""
+    async with unit_of_work(database) as tx:
+        earlier = await once.earlier(tx)
+        if earlier is not None:
+            return earlier
+        await lock_order(tx, order_id)
+        order = await load_order(tx, order_id)
+        check_version(order.version, expected=expected_version)
+        move(order.commercial, Commercial.CANCELLED)
+        version = await set_cancelled(tx, order, reason=reason, at=now)
+        event = OrderCancelled(
+            order_id=order.id,
+            reason=reason,
+            cancelled_at=now,
+            currency=order.currency,
+            total_minor=order.total_minor,
+        )
+        await announce(tx, event, key=ORDER.show(order.id), sequence=version, at=now)
+        return await once.keep(tx, await load_order(tx, order_id))

@@ -1,0 +1,49 @@
+"""Reading orders: one with its contact, or a customer's, the latest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from chassis.database import snapshot
+from orders.store.aliases import all_ids_of
+from orders.store.contacts import contact_of
+from orders.store.orders import latest_order_ids, load_order, load_orders
+from orders.store.references import latest_reuses
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chassis.database import Database
+    from orders.domain.order import Order
+    from orders.domain.references import ReusedReference
+
+
+async def read_order(database: Database, order_id: UUID) -> tuple[Order, dict[str, Any] | None]:
+    """Give an order and its contact snapshot; raises `OrderNotFound`."""
+    async with snapshot(database) as connection:
+        return await load_order(connection, order_id), await contact_of(connection, order_id)
+
+
+async def list_orders(
+    database: Database,
+    customer_id: str,
+    *,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> tuple[list[Order], bool]:
+    """Give the orders of all of a customer's ids, the latest first; and if more follow."""
+    async with snapshot(database) as connection:
+        ids = await all_ids_of(connection, customer_id)
+        places = await latest_order_ids(connection, ids, before=before, limit=limit + 1)
+        shown = [order_id for _, order_id in places[:limit]]
+        return await load_orders(connection, shown), len(places) > limit
+
+
+async def list_reused_references(
+    database: Database, *, before: tuple[datetime, UUID] | None, limit: int
+) -> tuple[list[ReusedReference], bool]:
+    """Give what came under used references, the latest first; and if more follow."""
+    async with snapshot(database) as connection:
+        found = await latest_reuses(connection, before=before, limit=limit + 1)
+        return found[:limit], len(found) > limit

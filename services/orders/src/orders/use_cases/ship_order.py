@@ -1,0 +1,107 @@
+"""Shipping what is left of an order, or a part of it, in parcels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from chassis.database import unit_of_work
+from chassis.outbox import announce
+from orders.domain.commercial import begin_shipping
+from orders.domain.fulfilment import Fulfilment, pack
+from orders.domain.order import Order, Packing, Parcel
+from orders.domain.tracking import Story
+from orders.events import PARCEL, SHIPMENT, ShipmentUpdated
+from orders.store.orders import load_order, lock_order, set_commercial
+from orders.store.parcels import insert_shipment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from chassis.database import Database
+    from chassis.idempotency import Once
+
+
+@dataclass(frozen=True, slots=True)
+class ToldParcel:
+    """A parcel as told; `lines` (line_no → quantity) is None where nobody said what is in it."""
+
+    carrier: str
+    tracking_number: str
+    lines: dict[int, int] | None
+
+
+async def ship_order(
+    database: Database,
+    order_id: UUID,
+    told: Sequence[ToldParcel],
+    *,
+    now: datetime,
+    new_token: Callable[[], str],
+    once: Once[Order],
+) -> Order:
+    """Hand parcels over to their carriers; the first shipment confirms the order."""
+    async with unit_of_work(database) as tx:
+        earlier = await once.earlier(tx)
+        if earlier is not None:
+            return earlier
+        await lock_order(tx, order_id)
+        order = await load_order(tx, order_id)
+        commercial = begin_shipping(order.commercial)
+        left = {
+            line.line_no: line.quantities.in_state(Fulfilment.UNALLOCATED) for line in order.lines
+        }
+        packed = pack(left, [parcel.lines for parcel in told])
+        shipment_id = SHIPMENT.new()
+        parcels = [
+            _parcel(order, parcel, shipment_id=shipment_id, token=new_token(), now=now)
+            for parcel in told
+        ]
+        packing = [
+            Packing(
+                shipment_id,
+                None if one.parcel is None else parcels[one.parcel].id,
+                one.line_no,
+                one.quantity,
+            )
+            for one in packed
+        ]
+        await insert_shipment(
+            tx, order, shipment_id=shipment_id, shipped=parcels, packing=packing, at=now
+        )
+        await set_commercial(tx, order, commercial)
+        for parcel in parcels:
+            event = ShipmentUpdated(
+                parcel_id=parcel.id,
+                order_id=order.id,
+                status=parcel.status,
+                occurred_at=now,
+                carrier=parcel.carrier,
+            )
+            key = PARCEL.show(parcel.id)
+            await announce(tx, event, key=key, sequence=parcel.version, at=now)
+        return await once.keep(tx, await load_order(tx, order_id))
+
+
+def _parcel(
+    order: Order, told: ToldParcel, *, shipment_id: UUID, token: str, now: datetime
+) -> Parcel:
+    story = Story()
+    return Parcel(
+        id=PARCEL.new(),
+        version=1,
+        order_id=order.id,
+        placed_at=order.placed_at,
+        shipment_id=shipment_id,
+        carrier=told.carrier,
+        tracking_number=told.tracking_number,
+        token=token,
+        holds_rest=told.lines is None,
+        registered_at=now,
+        status=story.status,
+        status_at=story.status_at,
+        is_disputed=story.is_disputed,
+        lines=(),
+    )

@@ -1,0 +1,46 @@
+"""The worker process of orders: publishing, following merges, resolving claims, sweeping."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chassis.database import Database
+from chassis.worker import Work, run_worker
+from orders.consumers import customers
+from orders.events import PUBLISHED
+from orders.jobs.resolve_claims import resolve_claims
+from orders.settings import Settings
+from orders.store.claims import ClaimCipher
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chassis.server import Task
+
+HANDLERS = {"customers": customers.HANDLERS}
+
+
+def work_of(jobs: Sequence[Task] = ()) -> Work:
+    """Give what the worker does beside its jobs."""
+    return Work(service="orders", publishes=PUBLISHED, handlers=HANDLERS, jobs=jobs)
+
+
+def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
+    """Give what runs beside publishing; claims wait where no gateway and key are set."""
+    if settings.gateway_url is None or settings.api_key is None:
+        return []
+    cipher = ClaimCipher(settings.claim_key.get_secret_value())
+    api_key = settings.api_key.get_secret_value()
+    return [partial(resolve_claims, database, cipher, settings.gateway_url, api_key)]
+
+
+def run() -> None:
+    """Work until told to stop."""
+    settings = Settings.model_validate({})  # the rest comes from the environment
+    database = Database.connect(settings.database_url.get_secret_value())
+    run_worker(work_of(jobs_of(settings, database)), settings, database)
+
+
+if __name__ == "__main__":
+    run()
