@@ -1,0 +1,1 @@
+"""The rules of complaints: plain values and functions, without I/O, clock or framework."""

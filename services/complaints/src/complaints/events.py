@@ -1,0 +1,117 @@
+"""The facts this service publishes, and the ids that stand in them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from chassis.events import Event
+from chassis.global_ids import GlobalId
+from chassis.ids import IdType
+from complaints.domain.complaint import Resolution
+from complaints.domain.report import Channel
+
+COMPLAINT = IdType("cmp")
+ORDER = IdType("ord")
+SOURCE_RECORD = IdType("src")
+
+ComplaintId = Annotated[UUID, COMPLAINT.schema]
+OrderId = Annotated[UUID, ORDER.schema]
+SourceRecordId = Annotated[UUID, SOURCE_RECORD.schema]
+
+_COMPLAINT_ID = "cmp_01jzq3v5c8e7m9r2t4w6y8a0bd"
+
+
+class ComplaintFiled(Event):
+    """A customer has complained."""
+
+    topic: ClassVar[str] = "complaints"
+    type: ClassVar[str] = "complaint.filed.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "complaint_id": _COMPLAINT_ID,
+        "customer_id": "7K3M-92QX-F4TF",
+        "source_record_id": "src_01jzq3v5c8e7m9r2t4w6y8a0be",
+        "order_id": "ord_01jzq3v5c8e7m9r2t4w6y8a0bf",
+        "channel": "phone",
+        "category": "delivery",
+        "filed_at": "2026-03-02T09:15:00Z",
+    }
+
+    complaint_id: ComplaintId
+    customer_id: GlobalId | None
+    source_record_id: SourceRecordId | None
+    order_id: OrderId | None
+    channel: Channel
+    category: str | None
+    filed_at: AwareDatetime
+
+
+class ComplaintRouted(Event):
+    """A team has been given the complaint."""
+
+    topic: ClassVar[str] = "complaints"
+    type: ClassVar[str] = "complaint.routed.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "complaint_id": _COMPLAINT_ID,
+        "team": "delivery",
+        "routed_at": "2026-03-02T09:15:00Z",
+    }
+
+    complaint_id: ComplaintId
+    team: str
+    routed_at: AwareDatetime
+
+
+class ComplaintAnswered(Event):
+    """The house has answered the customer; notes and acknowledgements are not answers."""
+
+    topic: ClassVar[str] = "complaints"
+    type: ClassVar[str] = "complaint.answered.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "complaint_id": _COMPLAINT_ID,
+        "answered_at": "2026-03-02T11:40:00Z",
+    }
+
+    complaint_id: ComplaintId
+    answered_at: AwareDatetime
+
+
+class ComplaintResolved(Event):
+    """The decision has been communicated."""
+
+    topic: ClassVar[str] = "complaints"
+    type: ClassVar[str] = "complaint.resolved.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "complaint_id": _COMPLAINT_ID,
+        "resolution": "replacement",
+        "resolved_at": "2026-03-03T10:05:00Z",
+    }
+
+    complaint_id: ComplaintId
+    resolution: Resolution
+    resolved_at: AwareDatetime
+
+
+class ComplaintReopened(Event):
+    """A resolved complaint has been taken up again."""
+
+    topic: ClassVar[str] = "complaints"
+    type: ClassVar[str] = "complaint.reopened.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "complaint_id": _COMPLAINT_ID,
+        "reopened_at": "2026-03-09T16:30:00Z",
+    }
+
+    complaint_id: ComplaintId
+    reopened_at: AwareDatetime
+
+
+PUBLISHED: tuple[type[Event], ...] = (
+    ComplaintFiled,
+    ComplaintRouted,
+    ComplaintAnswered,
+    ComplaintResolved,
+    ComplaintReopened,
+)

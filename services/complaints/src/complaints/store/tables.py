@@ -1,0 +1,122 @@
+"""The tables of the complaints database; the migrations are checked to equal them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from chassis.tables import include_in
+
+METADATA = MetaData()
+include_in(METADATA)
+
+teams = Table(
+    "teams",
+    METADATA,
+    Column("slug", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+routing_tables = Table(
+    "routing_tables",
+    METADATA,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("default_team", Text, ForeignKey("teams.slug"), nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_by", Text, nullable=False),
+    comment="Each version of the routing rules, kept so that old decisions stay explained.",
+)
+
+routing_rules = Table(
+    "routing_rules",
+    METADATA,
+    Column("table_version", Integer, ForeignKey("routing_tables.version"), primary_key=True),
+    Column("priority", Integer, primary_key=True, autoincrement=False),
+    Column("slug", Text, nullable=False),
+    Column("team", Text, ForeignKey("teams.slug"), nullable=False),
+    Column("channels", ARRAY(Text), nullable=False),
+    Column("categories", ARRAY(Text), nullable=False),
+    Column("countries", ARRAY(Text), nullable=False),
+    Column("languages", ARRAY(Text), nullable=False),
+    Column("brands", ARRAY(Text), nullable=False),
+    Column("subject_words", ARRAY(Text), nullable=False),
+    UniqueConstraint("table_version", "slug", name="routing_rules_by_slug"),
+    comment="The first rule by priority whose conditions all hold names the team.",
+)
+
+complaints = Table(
+    "complaints",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("external_ref", Text),
+    Column("category", Text),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", Text),
+    Column("country", Text, nullable=False),
+    Column("store", Text),
+    Column("brand", Text, nullable=False),
+    Column("legal_entity", Text, nullable=False),
+    Column("home_region", Text, nullable=False),
+    Column("order_id", Uuid),
+    Column("customer_id", Text),
+    Column("source_record_id", Uuid),
+    Column("team", Text, ForeignKey("teams.slug")),
+    Column("routing_rule", Text),
+    Column("routing_reasons", ARRAY(Text)),
+    Column("routing_version", Integer, ForeignKey("routing_tables.version")),
+    Column("resolution", Text),
+    Column("filed_at", DateTime(timezone=True), comment="As the source's clock told it."),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("source", "external_ref", name="complaints_by_external_ref"),
+    Index(
+        "complaints_by_customer",
+        "customer_id",
+        "id",
+        postgresql_where=text("customer_id IS NOT NULL"),
+    ),
+    Index("complaints_by_team", "team", "id"),
+    Index("complaints_by_team_and_status", "team", "status", "id"),
+    Index("complaints_by_status", "status", "id"),
+)
+
+history_entries = Table(
+    "history_entries",
+    METADATA,
+    Column("complaint_id", Uuid, ForeignKey("complaints.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("step", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", Text),
+    Column("text", Text),
+    Column("team", Text, ForeignKey("teams.slug")),
+    Column("resolution", Text),
+    comment="What happened to a complaint; entry n led to the complaint's version n.",
+)
+
+customer_aliases = Table(
+    "customer_aliases",
+    METADATA,
+    Column("retired_id", Text, primary_key=True),
+    Column("survivor_id", Text, nullable=False),
+    Column("merged_at", DateTime(timezone=True), nullable=False),
+    comment="Merges as told; an id is followed until it is no longer a retired one.",
+)

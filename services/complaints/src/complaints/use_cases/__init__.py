@@ -1,0 +1,1 @@
+"""A module for each verb: load, decide, store, announce, in one transaction."""

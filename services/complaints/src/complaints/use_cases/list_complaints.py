@@ -1,0 +1,39 @@
+"""Listing complaints by customer, team and status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chassis.database import snapshot
+from complaints.store import complaints as store
+from complaints.store.customer_aliases import survivor_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from chassis.database import Database
+    from complaints.domain.complaint import Complaint
+    from complaints.domain.lifecycle import Status
+
+
+async def list_complaints(
+    database: Database,
+    *,
+    customer_id: str | None,
+    team: str | None,
+    status: Status | None,
+    before: UUID | None,
+    limit: int,
+) -> list[Complaint]:
+    """Give a page of complaints; a retired customer id lists its survivor's."""
+    async with snapshot(database) as connection:
+        if customer_id is not None:
+            customer_id = await survivor_of(connection, customer_id)
+        return await store.list_complaints(
+            connection,
+            customer_id=customer_id,
+            team=team,
+            status=status,
+            before=before,
+            limit=limit,
+        )
