@@ -1,0 +1,1 @@
+"""Who matters and how: live indicators per customer and the segments they make."""

@@ -1,0 +1,1 @@
+"""Foreign files, read into our own words."""

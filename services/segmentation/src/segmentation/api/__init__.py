@@ -1,0 +1,1 @@
+"""What segmentation answers over HTTP, a module for each resource."""

@@ -1,0 +1,130 @@
+"""The segments and their members."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from chassis.api import DatabaseDep, requires
+from chassis.global_ids import GlobalId
+from chassis.ids import IdType, InvalidId
+from chassis.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, encode_cursor
+from segmentation.api.customers import ScoresOut
+from segmentation.domain.members import Member
+from segmentation.domain.segments import Range, Segment, SegmentRule
+from segmentation.events import ProfileId
+from segmentation.use_cases.list_members import list_members
+from segmentation.use_cases.list_segments import find_segment, list_segments
+
+router = APIRouter(
+    prefix="/v1/segments", tags=["segments"], dependencies=[requires("segments:read")]
+)
+
+MEMBERSHIP = IdType("mbr")
+
+
+class RangeOut(BaseModel):
+    """Scores from `lowest` to `highest`, both included."""
+
+    lowest: int
+    highest: int
+
+    @staticmethod
+    def of(scores: Range) -> RangeOut:
+        return RangeOut(lowest=scores.lowest, highest=scores.highest)
+
+
+class RuleOut(BaseModel):
+    """Who has all three scores in these ranges is in the segment."""
+
+    recency: RangeOut
+    frequency: RangeOut
+    monetary: RangeOut
+
+    @staticmethod
+    def of(rule: SegmentRule) -> RuleOut:
+        return RuleOut(
+            recency=RangeOut.of(rule.recency),
+            frequency=RangeOut.of(rule.frequency),
+            monetary=RangeOut.of(rule.monetary),
+        )
+
+
+class SegmentOut(BaseModel):
+    """A segment, its rules, and how many members it has now."""
+
+    slug: str
+    name: str
+    description: str
+    rules: list[RuleOut]
+    members: int
+
+    @staticmethod
+    def of(segment: Segment) -> SegmentOut:
+        return SegmentOut(
+            slug=segment.slug,
+            name=segment.name,
+            description=segment.description,
+            rules=[RuleOut.of(rule) for rule in segment.rules],
+            members=segment.members,
+        )
+
+
+class MemberOut(BaseModel):
+    """A customer in a segment, and since when."""
+
+    customer_id: GlobalId
+    profile_id: ProfileId
+    entered_at: datetime
+    scores: ScoresOut
+
+    @staticmethod
+    def of(member: Member) -> MemberOut:
+        return MemberOut(
+            customer_id=member.customer_id,
+            profile_id=member.profile_id,
+            entered_at=member.entered_at,
+            scores=ScoresOut.of(member.scores),
+        )
+
+
+@router.get("", summary="List the segments")
+async def show_segments(database: DatabaseDep) -> Page[SegmentOut]:
+    """All segments, best first, each with how many members it has now."""
+    return Page(items=[SegmentOut.of(each) for each in await list_segments(database)])
+
+
+@router.get("/{slug}", summary="Show a segment")
+async def show_segment(slug: str, database: DatabaseDep) -> SegmentOut:
+    """One segment, its rules, and how many members it has now."""
+    return SegmentOut.of(await find_segment(database, slug))
+
+
+@router.get("/{slug}/members", summary="List the members of a segment")
+async def show_members(
+    slug: str,
+    database: DatabaseDep,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[MemberOut]:
+    """The members, who has been in the segment longest first."""
+    members = await list_members(database, slug, after=_read_cursor(cursor), limit=limit + 1)
+    page = members[:limit]
+    more = len(members) > limit
+    return Page(
+        items=[MemberOut.of(member) for member in page],
+        next_cursor=encode_cursor(MEMBERSHIP.show(page[-1].membership_id)) if more else None,
+    )
+
+
+def _read_cursor(cursor: str | None) -> UUID | None:
+    if cursor is None:
+        return None
+    [position] = decode_cursor(cursor, parts=1)
+    try:
+        return MEMBERSHIP.read(str(position))
+    except InvalidId as error:
+        raise InvalidCursor("Send `next_cursor` as it was given.") from error

@@ -1,0 +1,1 @@
+"""What segmentation learns from other services, a module for each topic."""

@@ -1,0 +1,1 @@
+"""The rules of who matters and how: values in, values out."""

@@ -1,0 +1,1 @@
+"""What segmentation does by the clock or by hand."""

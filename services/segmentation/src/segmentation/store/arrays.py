@@ -1,0 +1,13 @@
+"""Rows turned into the column arrays that `unnest` takes, for statements over many rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def columns(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """Turn a non-empty list of rows into one list for each column."""
+    return [list(column) for column in zip(*rows, strict=True)]

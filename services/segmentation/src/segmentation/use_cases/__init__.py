@@ -1,0 +1,1 @@
+"""What segmentation does, a module for each verb."""

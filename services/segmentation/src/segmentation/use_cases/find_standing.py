@@ -1,0 +1,27 @@
+"""Find where a customer stands, by an id it has or had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chassis.database import snapshot
+from segmentation.domain.standing import Standing
+from segmentation.store import customer_aliases, memberships, profiles, scorings
+
+if TYPE_CHECKING:
+    from chassis.database import Database
+
+
+async def find_standing(database: Database, customer_id: str) -> Standing:
+    """Give the standing of the customer; one of whom nothing is known has no profile."""
+    async with snapshot(database) as view:
+        survivors = await customer_aliases.resolve(view, {customer_id})
+        current = survivors.get(customer_id, customer_id)
+        profile = await profiles.find(view, current)
+        return Standing(
+            customer_id=current,
+            retired_id=customer_id if current != customer_id else None,
+            profile=profile,
+            segment_since=await memberships.since(view, profile.profile_id) if profile else None,
+            scale=await scorings.load_scale(view),
+        )
