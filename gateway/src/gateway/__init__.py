@@ -1,0 +1,1 @@
+"""The one door: keys, scopes, forwarding, and the 360 view."""

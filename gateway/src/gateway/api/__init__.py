@@ -1,0 +1,1 @@
+"""What the gateway serves itself: the composed view, the reference, its health."""

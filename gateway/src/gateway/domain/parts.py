@@ -1,0 +1,58 @@
+"""Which part of the suite answers which path."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """A part of the suite behind the gateway, or the gateway itself."""
+
+    GATEWAY = "gateway"
+    CUSTOMER = "customer"
+    ORDERS = "orders"
+    COMPLAINTS = "complaints"
+    SEGMENTATION = "segmentation"
+
+
+SERVICES = (Part.CUSTOMER, Part.ORDERS, Part.COMPLAINTS, Part.SEGMENTATION)
+
+_BY_COLLECTION = {
+    "source-records": Part.CUSTOMER,
+    "customers": Part.CUSTOMER,
+    "aliases": Part.CUSTOMER,
+    "orders": Part.ORDERS,
+    "parcels": Part.ORDERS,
+    "returns": Part.ORDERS,
+    "tracking": Part.ORDERS,
+    "complaints": Part.COMPLAINTS,
+    "routing-rules": Part.COMPLAINTS,
+    "teams": Part.COMPLAINTS,
+    "segments": Part.SEGMENTATION,
+    "whoami": Part.GATEWAY,
+}
+_VIEWS_OF_A_CUSTOMER = {
+    "purchases": Part.ORDERS,
+    "indicators": Part.SEGMENTATION,
+    "360": Part.GATEWAY,
+}
+_ONE_CUSTOMER_AND_A_VIEW = 5
+
+
+def part_of(path: str) -> Part | None:
+    """Find the part that answers a path under `/v1/`; None when there is none.
+
+    The path is the decoded one, because that is what the parts route by.
+    """
+    pieces = path.split("/", _ONE_CUSTOMER_AND_A_VIEW)
+    if len(pieces) < 3 or pieces[1] != "v1":  # noqa: PLR2004 - "", "v1", the collection
+        return None
+    part = _BY_COLLECTION.get(pieces[2])
+    if part is Part.CUSTOMER and len(pieces) == _ONE_CUSTOMER_AND_A_VIEW:
+        return _VIEWS_OF_A_CUSTOMER.get(pieces[4], part) if pieces[2] == "customers" else part
+    return part
+
+
+def is_public(path: str) -> bool:
+    """Whether a path is served without a key: parcels are tracked by whoever has the token."""
+    return path.startswith("/v1/tracking/")

@@ -1,0 +1,1 @@
+"""The hot path: one ASGI callable that every request passes, in front of FastAPI."""

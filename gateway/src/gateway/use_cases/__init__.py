@@ -1,0 +1,1 @@
+"""What the gateway does itself, a module per verb."""

@@ -1,0 +1,131 @@
+"""The 360 view: one customer, asked of all parts at once, answered in time with what is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chassis.api import MissingScope
+from chassis.errors import NotFound
+from chassis.global_ids import show_global_id
+from chassis.principal import Principal, PrincipalSigner
+from gateway.domain.parts import Part
+from gateway.domain.scopes import Scope
+from gateway.upstream.answer import AnswerTooLarge
+from gateway.upstream.call import Call
+from gateway.upstream.connection import ConnectionBroke
+from gateway.upstream.pool import Pool
+from gateway.upstream.refusals import PartOutOfReach, PartSlow
+
+_LARGEST_ANSWER_BYTES = 4 << 20
+_OK = 200
+_NOT_FOUND = 404
+
+
+class CustomerUnknown(NotFound):
+    """No customer has, or ever had, this id."""
+
+    slug = "customer-not-found"
+    title = "There is no such customer"
+
+
+class Reason(StrEnum):
+    """Why a part is missing from the view."""
+
+    SCOPE = "scope-missing"
+    DOWN = "down"
+    SLOW = "slow"
+    UNKNOWN = "unknown-there"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One side of the customer: the answer's field, who gives it, and under which scope."""
+
+    field: str
+    part: Part
+    scope: Scope
+    path: str
+
+
+FACETS = (
+    Facet("customer", Part.CUSTOMER, Scope.CUSTOMERS_READ, "/v1/customers/{id}"),
+    Facet("purchases", Part.ORDERS, Scope.ORDERS_READ, "/v1/customers/{id}/purchases"),
+    Facet("complaints", Part.COMPLAINTS, Scope.COMPLAINTS_READ, "/v1/complaints?customer_id={id}"),
+    Facet("indicators", Part.SEGMENTATION, Scope.SEGMENTS_READ, "/v1/customers/{id}/indicators"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the parts said, as the JSON they sent, and why the others said nothing."""
+
+    found: dict[str, bytes]
+    missing: dict[str, Reason]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerViewer:
+    """Asks the parts in parallel; none is waited for longer than `deadline_seconds`."""
+
+    pools: Mapping[Part, Pool]
+    signer: PrincipalSigner
+    deadline_seconds: float
+
+    async def view(self, customer_id: str, principal: Principal, *, trace_lines: bytes) -> View:
+        """View a customer by the stored form of an id, retired ones too.
+
+        Raises:
+            CustomerUnknown: the customer service answers, and knows no such id.
+            MissingScope: the key may read none of it.
+        """
+        token = self.signer.sign(principal).encode("ascii")
+        lines = b"accept: application/json\r\ncarnet-principal: %b\r\n%b" % (token, trace_lines)
+        allowed = [facet for facet in FACETS if facet.scope in principal.scopes]
+        if not allowed:
+            scopes = ", ".join(facet.scope for facet in FACETS)
+            raise MissingScope(f"The view needs one of {scopes}. Ask for a key that has it.")
+        shown = show_global_id(customer_id)
+        tasks = [asyncio.create_task(self._ask(facet, shown, lines)) for facet in allowed]
+        try:
+            await asyncio.wait(tasks, timeout=self.deadline_seconds)
+        finally:
+            for task in tasks:
+                task.cancel()
+        missing = {facet.field: Reason.SCOPE for facet in FACETS if facet not in allowed}
+        found: dict[str, bytes] = {}
+        for facet, answer in zip(
+            allowed, await asyncio.gather(*tasks, return_exceptions=True), strict=True
+        ):
+            if isinstance(answer, bytes):
+                found[facet.field] = answer
+            elif isinstance(answer, Reason):
+                missing[facet.field] = answer
+            elif isinstance(answer, asyncio.CancelledError):
+                missing[facet.field] = Reason.SLOW
+            else:
+                raise answer
+        if missing.get("customer") is Reason.UNKNOWN:
+            raise CustomerUnknown(f"No customer has the id {shown}. Search for the person instead.")
+        return View(found, missing)
+
+    async def _ask(self, facet: Facet, shown_id: str, lines: bytes) -> bytes | Reason:
+        target = facet.path.format(id=shown_id).encode("ascii")
+        pool = self.pools[facet.part]
+        try:
+            answer = await pool.exchange(Call(b"GET", target, lines))
+            said = await answer.read(
+                limit_bytes=_LARGEST_ANSWER_BYTES, idle_seconds=self.deadline_seconds
+            )
+        except (PartSlow, TimeoutError):
+            return Reason.SLOW
+        except PartOutOfReach:
+            return Reason.DOWN
+        except (ConnectionBroke, AnswerTooLarge):
+            return Reason.FAILED
+        if answer.status == _OK:
+            return said
+        return Reason.UNKNOWN if answer.status == _NOT_FOUND else Reason.FAILED
