@@ -1,0 +1,1 @@
+"""Contracts as files: what the code declares, written where consumers and reviewers read it."""

@@ -1,0 +1,1 @@
+"""The demo house: invented customers whose purchases, parcels and words tell what Carnet is for."""

@@ -1,0 +1,66 @@
+"""The suite's secrets on this machine: drawn once, kept in the data directory."""
+
+import base64
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from carnet.data_directory import DataDirectory, write_private
+from carnet.errors import CannotRun
+from carnet.suite import DATABASES
+from chassis.principal import new_key_pair
+from gateway.keys import new_key_text
+
+WORKER = "orders-worker"
+WORKER_SCOPES = ("customers:write",)
+"""The client that has claims resolved through the gateway, as any other client would."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keyring:
+    """The gateway's signature, what encrypts and resolves claims, and databases' passwords."""
+
+    principal_private_key: str
+    principal_public_key: str
+    claim_key: str
+    worker_api_key: str
+    passwords: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def open_keyring(directory: DataDirectory) -> Keyring:
+    """The keyring of a data directory, made if that is new; raises `CannotRun`."""
+    file = directory.keyring_file
+    if file.exists():
+        return _read(file)
+    if directory.postgres.exists():
+        raise CannotRun(
+            f"{directory.root} holds data, but its keys in {file.name} are missing",
+            mend=f"Restore {file}, or choose another --data-dir",
+        )
+    keyring = new_keyring()
+    write_private(file, json.dumps(asdict(keyring), indent=2))
+    return keyring
+
+
+def new_keyring() -> Keyring:
+    """Draw every secret that a suite needs."""
+    private, public = new_key_pair()
+    return Keyring(
+        principal_private_key=private,
+        principal_public_key=public,
+        claim_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        worker_api_key=new_key_text(),
+        passwords={name: secrets.token_urlsafe(32) for name in DATABASES},
+    )
+
+
+def _read(file: Path) -> Keyring:
+    try:
+        return Keyring(**json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise CannotRun(
+            f"The keys in {file} cannot be read",
+            mend="Restore that file, or choose another --data-dir",
+        ) from error
