@@ -1,0 +1,30 @@
+"""One suite on a real Kafka broker for all journeys."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.house import House, running_house
+
+DATA = Path(os.environ.get("CARNET_DATA", Path(__file__).parents[3] / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def house(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[House]:
+    """Give a suite that runs on Kafka."""
+    data_dir = tmp_path_factory.mktemp("house") / "data"
+    with running_house(data_dir, "--bus", f"kafka://{kafka}") as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def invoices() -> Path:
+    """Give the file of real invoices; it must be there in CI and may be missing elsewhere."""
+    path = DATA / "orders" / "online_retail_II.parquet"
+    if not path.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{path} is missing; CARNET_DATA names the folder that holds the data.")
+        pytest.skip(f"{path} is missing; CARNET_DATA names the folder that holds the data.")
+    return path

@@ -1,0 +1,94 @@
+"""A whole suite as a user runs it: started by the command line, spoken to through the gateway."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from carnet.ports import free_ports
+
+T = TypeVar("T")
+
+CARNET = Path(sys.executable).with_name("carnet")
+SCOPES = (
+    "customers:read,customers:write,orders:read,orders:write,"
+    "complaints:read,complaints:write,segments:read"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running suite, its data directory and a key that may do everything."""
+
+    data_dir: Path
+    url: str
+    key: str
+
+    def client(self, key: str | None = None) -> httpx.Client:
+        """Give a client of the gateway with a key."""
+        return httpx.Client(base_url=self.url, headers={"X-API-Key": key or self.key}, timeout=30)
+
+    def carnet(self, *arguments: str) -> str:
+        """Run a command against this house and give what it prints."""
+        return carnet(*arguments, "--data-dir", str(self.data_dir))
+
+    def processes(self) -> dict[str, int]:
+        """Give each running process's pid by its name."""
+        status: dict[str, Any] = json.loads(self.carnet("status", "--json"))
+        return {
+            process["name"]: process["pid"] for process in status["processes"] if process["pid"]
+        }
+
+    def kill(self, name: str) -> None:
+        """End a process as a crash would."""
+        os.kill(self.processes()[name], signal.SIGKILL)
+
+
+def carnet(*arguments: str) -> str:
+    """Run a command and give what it prints; a failure shows what it said."""
+    done = subprocess.run([CARNET, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"carnet {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@contextmanager
+def running_house(data_dir: Path, *options: str) -> Generator[House]:
+    """Start a suite without the demo house, and stop it."""
+    [port] = free_ports(1)
+    carnet(
+        "up", "--detach", "--no-demo", "--data-dir", str(data_dir), "--port", str(port), *options
+    )
+    try:
+        made = carnet(
+            "keys",
+            "create",
+            "--name",
+            "tests",
+            "--scopes",
+            SCOPES,
+            "--json",
+            "--data-dir",
+            str(data_dir),
+        )
+        yield House(data_dir, f"http://127.0.0.1:{port}", json.loads(made)["key"])
+    finally:
+        carnet("down", "--data-dir", str(data_dir))
+
+
+def eventually(look: Callable[[], T], expected: T, *, seconds: float = 60) -> None:
+    """Look until what is seen is what is expected; shows the difference after the time is up."""
+    until = time.monotonic() + seconds
+    seen = look()
+    while seen != expected and time.monotonic() < until:
+        time.sleep(0.2)
+        seen = look()
+    assert seen == expected
