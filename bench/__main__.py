@@ -1,0 +1,19 @@
+"""`python -m bench [NAME …]`: runs all benchmarks, or those that are named, one after another."""
+
+import importlib
+import sys
+
+BENCHMARKS = ("starting", "order_intake", "bus", "effect")
+
+
+def main(names: list[str]) -> int:
+    """Run benchmarks by name; an unknown name is told."""
+    for name in names or BENCHMARKS:
+        if name not in BENCHMARKS:
+            print(f"There is no benchmark {name}; there are {', '.join(BENCHMARKS)}.")
+            return 2
+        importlib.import_module(f"bench.{name}").main()
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))
