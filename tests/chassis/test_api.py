@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field, SecretStr
 
 from chassis.api import StrictModel, create_app, requires
 from chassis.errors import Conflict
+from chassis.global_ids import GlobalId
 from chassis.iso import Currency
 from chassis.principal import Principal, PrincipalSigner
 from chassis.settings import ProcessSettings
@@ -36,6 +37,11 @@ seen: list[Sold] = []
 async def sell(body: Sold, _caller: Annotated[Principal, requires("orders:write")]) -> datetime:
     seen.append(body)
     return body.sold_at
+
+
+@router.get("/v1/sales/of/{customer_id}")
+async def sales_of(customer_id: GlobalId) -> str:
+    return customer_id
 
 
 @router.get("/v1/sales/twice")
@@ -110,6 +116,17 @@ async def test_a_wrong_field_is_named_with_its_mend(
     assert error["field"] == field
     assert mend in error["mend"]
     assert not seen
+
+
+async def test_a_mistyped_id_is_named_with_its_mend(client: httpx.AsyncClient) -> None:
+    response = await client.get("/v1/sales/of/7K3M-92QX-F4TG")
+    assert problem_of(response)["errors"] == [
+        {
+            "field": "customer_id",
+            "problem": "has a wrong check character",
+            "mend": "Type the twelve characters again as shown on the customer's card or screen.",
+        }
+    ]
 
 
 async def test_a_missing_field_is_named(client: httpx.AsyncClient) -> None:

@@ -13,6 +13,7 @@ import secrets
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from chassis.errors import FieldProblem, Invalid
 
@@ -104,7 +105,12 @@ def _read(value: object) -> str:
     try:
         return read_global_id(value)
     except InvalidGlobalId as refusal:
-        raise ValueError(refusal.fields[0].problem) from refusal
+        [wrong] = refusal.fields
+        raise PydanticCustomError("global_id", "{problem}", _told(wrong)) from refusal
+
+
+def _told(wrong: FieldProblem) -> dict[str, str]:
+    return {"problem": wrong.problem, "mend": wrong.mend}
 
 
 GlobalId = Annotated[

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pydantic_core import core_schema
+from pydantic_core import PydanticCustomError, core_schema
 
 from chassis.errors import FieldProblem, Invalid
 
@@ -89,7 +89,9 @@ class IdType:
         try:
             return self.read(value)
         except InvalidId as refusal:
-            raise ValueError(refusal.fields[0].problem) from refusal
+            [wrong] = refusal.fields
+            told = {"problem": wrong.problem, "mend": wrong.mend}
+            raise PydanticCustomError("typed_id", "{problem}", told) from refusal
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler

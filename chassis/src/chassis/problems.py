@@ -84,11 +84,12 @@ def _field_problem(error: ErrorDetails | Mapping[str, Any]) -> FieldProblem:
     if place and place[0] in _LOCATIONS:
         place = place[1:]
     problem = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    template = _MENDS.get(error["type"])
+    context: dict[str, Any] = error.get("ctx", {})
+    template = context.get("mend") or _MENDS.get(error["type"])
     if template is None:
         mend = problem[:1].upper() + problem[1:] + "." if "must " in problem else _DEFAULT_MEND
     else:
-        mend = template.format(**error.get("ctx", {}))
+        mend = template.format(**context)
     return FieldProblem(".".join(place)[:_LONGEST_NAME] or "body", problem, mend)
 
 
