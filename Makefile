@@ -39,10 +39,16 @@ check: $(RUNTIME) $(DEVELOPMENT)
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/carnet contracts --check
-	$(BIN)/pytest -q -m 'not kafka and not slow'
+	$(BIN)/pytest -q -n 2 -m 'not kafka and not slow'
 
+# The fast tests share two processes; the others need the machine for themselves.
 test: $(RUNTIME) $(DEVELOPMENT) java
+ifdef ARGS
 	@$(BIN)/pytest $(ARGS)
+else
+	@$(BIN)/pytest -n 2 -m 'not kafka and not slow'
+	@$(BIN)/pytest -m 'kafka or slow'
+endif
 
 kafka: $(RUNTIME) java
 	@$(BIN)/python deploy/kafka/broker.py $(ARGS)

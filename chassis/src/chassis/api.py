@@ -1,6 +1,6 @@
 """Making a service's HTTP application: the door, problem documents, health, and dependencies."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -66,12 +66,14 @@ def create_app(
     database: Database,
     routers: Sequence[APIRouter],
     hot_routes: Sequence[Route] = (),
+    media_types: Mapping[str, str] | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
     """Make a service's application.
 
-    `title` is the part's name in problem documents; `lifespan` holds what runs beside requests,
-    such as batchers; the database is closed last.
+    `title` is the part's name in problem documents; `media_types` names, for a path, what it reads
+    besides JSON; `lifespan` holds what runs beside requests, such as batchers; the database is
+    closed last.
     """
 
     @asynccontextmanager
@@ -96,7 +98,12 @@ def create_app(
 
     add_health_routes(app.router, database.problem)
     add_problem_handlers(app, part=title)
-    app.add_middleware(Door, verifier=PrincipalVerifier(settings.principal_public_key), part=title)
+    app.add_middleware(
+        Door,
+        verifier=PrincipalVerifier(settings.principal_public_key),
+        part=title,
+        media_types=media_types,
+    )
     return app
 
 

@@ -15,10 +15,13 @@ from chassis.problems import problem_response
 from chassis.tracing import continue_trace, new_traceparent, read_traceparent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAXIMUM_BODY_BYTES = 1 << 20
 OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
+_JSON = "application/json"
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 log = get_logger()
@@ -31,11 +34,22 @@ class Door:
     so that no handler ever sees half of one.
     """
 
-    def __init__(self, app: ASGIApp, *, verifier: PrincipalVerifier, part: str) -> None:
-        """Guard `app`; `part` is the service's name in problem documents."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        verifier: PrincipalVerifier,
+        part: str,
+        media_types: Mapping[str, str] | None = None,
+    ) -> None:
+        """Guard `app`; `part` is the service's name in problem documents.
+
+        `media_types` names, for a path, what it reads besides JSON.
+        """
         self._app = app
         self._verifier = verifier
         self._part = part
+        self._media_types = media_types or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -69,7 +83,8 @@ class Door:
             scope.setdefault("state", {})["principal"] = self._verifier.verify(token)
             if scope["method"] in _WITH_BODY:
                 body = await read_bounded(receive, headers.get("content-length"))
-                check_media_type(headers.get("content-type"), body)
+                other = self._media_types.get(scope["path"])
+                check_media_type(headers.get("content-type"), body, other=other)
                 receive = _replay(body, receive)
         except Refusal as refusal:
             await problem_response(refusal, part=self._part)(scope, receive, send)
@@ -96,13 +111,19 @@ async def read_bounded(receive: Receive, content_length: str | None) -> bytes:
             return b"".join(parts)
 
 
-def check_media_type(content_type: str | None, body: bytes) -> None:
-    """Raise `UnsupportedMediaType` for a body that is not declared as JSON."""
+def media_type_of(content_type: str | None) -> str:
+    """Give a Content-Type without its parameters, in small letters; empty when there is none."""
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
+def check_media_type(content_type: str | None, body: bytes, *, other: str | None = None) -> None:
+    """Raise `UnsupportedMediaType` for a body that is declared neither as JSON nor as `other`."""
     if not body:
         return
-    declared = (content_type or "").partition(";")[0].strip().lower()
-    if declared != "application/json":
-        mend = "Send JSON with `Content-Type: application/json`."
+    declared = media_type_of(content_type)
+    if declared not in {_JSON, other}:
+        instead = "" if other is None else f", or `{other}`"
+        mend = f"Send JSON with `Content-Type: {_JSON}`{instead}."
         field = FieldProblem("Content-Type", f"is {declared or 'missing'}", mend)
         raise UnsupportedMediaType(mend, fields=[field])
 

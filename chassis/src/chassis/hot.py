@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Driver = asyncpg.Connection[asyncpg.Record]
 
 
+_KEPT = 3
+
+
 @asynccontextmanager
 async def hot_unit_of_work(database: Database) -> AsyncGenerator[tuple[Transaction, Driver]]:
     """Open one transaction: committed at the end, rolled back on any exception.
@@ -39,9 +42,22 @@ async def hot_unit_of_work(database: Database) -> AsyncGenerator[tuple[Transacti
     except BaseException:
         await _drop(tx)
         raise
-    database.kept.append(tx)
-    if tx.info.pop(ANNOUNCED, False):
+    announced = bool(tx.info.pop(ANNOUNCED, False))
+    await _keep(database, tx)
+    if announced:
         database.bell.ring()
+
+
+@asynccontextmanager
+async def hot_connection(database: Database) -> AsyncGenerator[Driver]:
+    """Give the driver's connection for hot reads: each statement sees its own moment."""
+    tx, connection = await _take(database)
+    try:
+        yield connection
+    except BaseException:
+        await _drop(tx)
+        raise
+    await _keep(database, tx)
 
 
 async def _take(database: Database) -> tuple[AsyncConnection, Driver]:
@@ -54,6 +70,14 @@ async def _take(database: Database) -> tuple[AsyncConnection, Driver]:
         await _drop(tx)
     tx = await database.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
     return tx, await _driver(tx)
+
+
+async def _keep(database: Database, tx: AsyncConnection) -> None:
+    """Keep a few, and give the others back, for all share one pool."""
+    if len(database.kept) < _KEPT:
+        database.kept.append(tx)
+    else:
+        await tx.close()
 
 
 async def _driver(tx: AsyncConnection) -> Driver:

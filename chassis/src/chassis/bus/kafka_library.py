@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
@@ -30,6 +31,7 @@ from chassis.bus.kafka_address import KafkaAddress
 
 BOOTSTRAP_MS = 3_000
 REQUEST_MS = 5_000
+LEARN_SECONDS = 5.0
 SESSION_MS = 6_000
 MAX_POLL_INTERVAL_MS = 300_000
 TOPIC_WAIT_MS = 10_000
@@ -181,7 +183,21 @@ def open_consumer(
         metrics_enabled=False,
     )
     consumer.subscribe(list(topics), listener=ownership)
+    _learn_partitions(consumer, topics)
     return cast("Consumer", consumer)
+
+
+def _learn_partitions(consumer: Any, topics: Sequence[str]) -> None:
+    """Wait until the partitions of all topics are known, a few seconds at the most.
+
+    A leader that assigns partitions before it knows them assigns none, and does not always do it
+    again when it learns them (3.0.12): the group would read nothing for as long as it lives.
+    """
+    until = time.monotonic() + LEARN_SECONDS
+    while not all(consumer.partitions_for_topic(topic) for topic in topics):
+        if time.monotonic() > until:
+            return
+        time.sleep(0.05)
 
 
 def commit(consumer: Consumer, offsets: Mapping[Partition, tuple[int, int]]) -> None:

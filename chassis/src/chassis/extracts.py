@@ -1,0 +1,60 @@
+"""Tables of rows written as JSON while they are read, so that no answer is held in memory whole."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeAlias
+
+import orjson
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+Rows: TypeAlias = "Sequence[Mapping[str, object]]"
+Show: TypeAlias = "Callable[[str, object], object]"
+
+_ROWS_AT_ONCE = 500
+
+
+async def read_tables(
+    connection: AsyncConnection,
+    statements: Mapping[str, str],
+    parameters: Mapping[str, object],
+    *,
+    show: Show,
+) -> AsyncGenerator[tuple[str, Rows]]:
+    """Read a query for each table, some rows at a time; a table without rows is named as well.
+
+    `show` gives each value, by its column's name, the form that it has outside.
+    """
+    for table, statement in statements.items():
+        yield table, ()
+        result = await connection.stream(text(statement), dict(parameters))
+        async for rows in result.mappings().partitions(_ROWS_AT_ONCE):
+            yield table, [{name: show(name, row[name]) for name in row} for row in rows]
+
+
+async def write_tables(part: str, tables: AsyncIterable[tuple[str, Rows]]) -> AsyncGenerator[bytes]:
+    """Write `{"part": …, "tables": {name: [rows]}}` as the rows of each table come."""
+    yield b'{"part":%b,"tables":{' % orjson.dumps(part)
+    present = None
+    is_first_row = True
+    async for table, rows in tables:
+        if table != present:
+            yield b"%b%b:[" % (b"" if present is None else b"],", orjson.dumps(table))
+            present, is_first_row = table, True
+        if rows:
+            written = b",".join(orjson.dumps(row, default=_write) for row in rows)
+            yield written if is_first_row else b"," + written
+            is_first_row = False
+    yield b"}}" if present is None else b"]}}"
+
+
+def _write(value: object) -> str:
+    if isinstance(value, Decimal | date | datetime):
+        return str(value)
+    raise TypeError
