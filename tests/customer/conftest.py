@@ -1,6 +1,8 @@
 """The customer service over a fresh database, called as the gateway calls it."""
 
+import base64
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,8 @@ from chassis.principal import HEADER, Principal, PrincipalSigner
 from customer.main import build
 from customer.settings import Settings
 
-SCOPES = frozenset({"customers:read", "customers:write"})
+OFFICIAL_ID_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode().rstrip("=")
+SCOPES = frozenset({"customers:read", "customers:write", "customers:steward", "customers:privacy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +61,36 @@ class House:
 
 
 @pytest.fixture
-async def house(
+async def make_house(
     database_url: Callable[[str], Awaitable[str]], principal_keys: tuple[str, str]
-) -> AsyncGenerator[House]:
-    """Give the service with an empty database and a caller who may do everything."""
+) -> AsyncGenerator[Callable[[], Awaitable[House]]]:
+    """Give a maker of services, each with an empty database and a caller who may do everything."""
     private, public = principal_keys
-    settings = Settings(
-        database_url=SecretStr(await database_url("customer")),
-        bus_url=SecretStr("postgresql://unused"),
-        principal_public_key=public,
-        port=0,
-        worker_port=0,
-    )
-    app = build(settings)
     token = PrincipalSigner(private).sign(Principal("till", SCOPES))
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://customer", headers={HEADER: token}
-        ) as http,
-    ):
-        yield House(http, app.state.database)
+    async with AsyncExitStack() as stack:
+
+        async def make() -> House:
+            settings = Settings(
+                database_url=SecretStr(await database_url("customer")),
+                bus_url=SecretStr("postgresql://unused"),
+                principal_public_key=public,
+                official_id_key=SecretStr(OFFICIAL_ID_KEY),
+                port=0,
+                worker_port=0,
+            )
+            app = build(settings)
+            await stack.enter_async_context(app.router.lifespan_context(app))
+            client = httpx.AsyncClient(
+                transport=httpx.ASGITransport(app),
+                base_url="http://customer",
+                headers={HEADER: token},
+            )
+            return House(await stack.enter_async_context(client), app.state.database)
+
+        yield make
+
+
+@pytest.fixture
+async def house(make_house: Callable[[], Awaitable[House]]) -> House:
+    """Give the service with an empty database and a caller who may do everything."""
+    return await make_house()

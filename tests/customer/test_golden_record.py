@@ -1,4 +1,4 @@
-"""Survivorship and the keys by which names are searched."""
+"""The golden record: what survives of all that is told."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from customer.domain.claims import Normalised, RecordKey
 from customer.domain.names import Names
-from customer.domain.search_keys import name_keys, search_text
 from customer.domain.survivorship import (
     TellingRecord,
     display_name,
@@ -83,26 +82,3 @@ def test_a_name_is_shown_in_the_order_of_its_script_or_country(
     )
 
     assert display_name(golden) == shown
-
-
-@pytest.mark.parametrize(
-    ("names", "typed"),
-    [
-        (Names("Aiko", "Tanaka"), "tanaka a"),
-        (Names("Aiko", "Tanaka"), "AIKO TAN"),
-        (Names("Élodie", "Lefèvre-Dubois"), "lefevre dub"),
-        (Names("Élodie", "Lefèvre-Dubois"), "dubois élodie"),
-        (Names("愛子", "田中", given_kana="アイコ", family_kana="タナカ"), "田中愛"),
-        (Names("愛子", "田中", given_kana="アイコ", family_kana="タナカ"), "愛子"),
-        (Names("愛子", "田中", given_kana="アイコ", family_kana="タナカ"), "たなか あい"),
-        (Names("愛子", "田中", given_kana="ｱｲｺ", family_kana="ﾀﾅｶ"), "アイコ"),
-        (Names(full="田中愛子"), "愛子"),
-        (Names(full="William Whitehead Watts"), "watts will"),
-    ],
-)
-def test_a_name_is_found_from_any_of_its_words(names: Names, typed: str) -> None:
-    assert any(key.startswith(search_text(typed)) for key in name_keys(names))
-
-
-def test_no_names_no_keys() -> None:
-    assert name_keys(Names()) == frozenset()

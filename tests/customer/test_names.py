@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customer.domain.birth_dates import compare_birth_dates
-from customer.domain.names import Likeness, Names, compare_family, compare_given
+from customer.domain.names import (
+    Likeness,
+    Names,
+    are_written_apart,
+    compare_family,
+    compare_given,
+)
 
 ALIKE, DIFFERENT, UNKNOWN = Likeness.ALIKE, Likeness.DIFFERENT, Likeness.UNKNOWN
 MAYBE_TEXT = st.none() | st.text(alphabet="abcé 田ヤや-'", max_size=8)
@@ -34,6 +40,17 @@ NAMES = st.builds(Names, MAYBE_TEXT, MAYBE_TEXT, MAYBE_TEXT, MAYBE_TEXT, MAYBE_T
         (Names(full="William Watts"), Names(full="William Whitehead Watts"), ALIKE),
         (Names(full="Anna Rossi"), Names(full="Paul Rossi"), DIFFERENT),
         (Names(), Names("Anna"), UNKNOWN),
+        (Names("Bill"), Names("William"), ALIKE),
+        (Names("Bill"), Names(full="William Watts"), ALIKE),
+        (Names(full="Bill Watts"), Names(full="William Watts"), ALIKE),
+        (Names("Bill"), Names("Robert"), DIFFERENT),
+        (Names("Dr Anna"), Names("Dr Paul"), DIFFERENT),
+        (Names("由紀さん"), Names("由紀"), ALIKE),
+        (Names("由紀", given_kana="ユキ"), Names("Yuki"), ALIKE),
+        (Names("由紀", given_latin="Yuki"), Names("YUKI"), ALIKE),
+        (Names(given_kana="マイケル"), Names("Michael"), UNKNOWN),
+        (Names("민준"), Names("Minjun"), ALIKE),
+        (Names("Юрий"), Names("Yuri"), ALIKE),
     ],
 )
 def test_given_names_are_compared_with_care(left: Names, right: Names, likeness: Likeness) -> None:
@@ -52,11 +69,26 @@ def test_given_names_are_compared_with_care(left: Names, right: Names, likeness:
         (Names("Anna", "Rossi"), Names(full="Paul Rossi"), ALIKE),
         (Names(full="Anna Rossi"), Names(full="Paul Rossi"), UNKNOWN),
         (Names(full="Anna Rossi"), Names(full="Paul Schmidt"), DIFFERENT),
+        (Names("Anna", "van der Berg"), Names("Anna", "Berg"), ALIKE),
+        (Names("Anna", "de Souza"), Names("Anna", "de Silva"), DIFFERENT),
+        (Names("Martin", "King Jr."), Names("Martin", "King"), ALIKE),
+        (Names("由紀", "田中様"), Names("由紀", "田中"), ALIKE),
+        (Names("由紀", "渡邊"), Names("由紀", "渡辺"), ALIKE),
+        (Names("ショウヘイ", "オオタニ"), Names("Shohei", "Ohtani"), ALIKE),
+        (Names("由紀", "田中"), Names("Yuki", "Tanaka"), UNKNOWN),
     ],
 )
 def test_family_names_are_compared_with_care(left: Names, right: Names, likeness: Likeness) -> None:
     assert compare_family(left, right) is likeness
     assert compare_family(right, left) is likeness
+
+
+def test_names_in_scripts_that_sound_alike_are_not_written_apart() -> None:
+    kana, latin = Names("ショウヘイ", "オオタニ"), Names("Shohei", "Ohtani")
+
+    assert not are_written_apart(kana, latin)
+    assert are_written_apart(Names("翔平", "大谷"), latin)
+    assert not are_written_apart(Names("翔平", "大谷", None, "ショウヘイ", "オオタニ"), latin)
 
 
 @given(NAMES, NAMES)

@@ -1,13 +1,14 @@
 """Reading claims: normal forms, and flags for what cannot be used."""
 
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customer.domain.birth_dates import BornInTheFuture, refuse_future
 from customer.domain.cards import read_card
 from customer.domain.claims import Claim, Gender, RecordKey
 from customer.domain.emails import read_email
@@ -114,6 +115,24 @@ def test_a_wrong_address_is_unusable(told: str) -> None:
         read_email(told)
 
 
+@given(
+    st.from_regex(r"[A-Za-z0-9_+.'-]{1,66}", fullmatch=True) | st.sampled_from(["INFO", "Admin"]),
+    st.from_regex(r"[A-Za-z0-9.-]{1,12}", fullmatch=True)
+    | st.sampled_from(["Example.COM", "xn--bcher-kva.example", "localhost", "a.test", "1.2.3.4"]),
+)
+def test_the_common_form_is_read_as_the_library_reads_it(local: str, domain: str) -> None:
+    try:
+        valid = validate_email(
+            f"{local}@{domain}", check_deliverability=False, test_environment=True
+        )
+    except EmailNotValidError:
+        with pytest.raises(Unusable):
+            read_email(f"{local}@{domain}")
+    else:
+        with suppress(Unusable):  # nobody's address
+            assert read_email(f"{local}@{domain}").shown == valid.normalized
+
+
 @pytest.mark.parametrize("told", ["noreply@example.com", "No-Reply2@shop.example.com"])
 def test_an_address_of_nobody_is_unusable(told: str) -> None:
     with pytest.raises(Unusable, match="belongs to no person"):
@@ -215,7 +234,9 @@ def test_a_clock_that_runs_ahead_is_flagged_and_never_refused() -> None:
 
 
 def test_a_birth_today_in_the_first_time_zone_is_no_future() -> None:
-    refuse_future(date(2026, 3, 2), NOW)
+    born_today = read_claim(claim(birth_date=date(2026, 3, 2)))
+    unborn = read_claim(claim(birth_date=date(2026, 3, 3)))
 
-    with pytest.raises(BornInTheFuture):
-        refuse_future(date(2026, 3, 3), NOW)
+    assert (born_today.normalised.birth_date, born_today.flags) == (date(2026, 3, 2), ())
+    assert unborn.normalised.birth_date is None
+    assert [flag.field for flag in unborn.flags] == ["birth_date"]

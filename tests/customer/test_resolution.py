@@ -17,6 +17,7 @@ from customer.domain.identifiers import LIMITS, Identifier, IdentifierKind
 from customer.domain.intake import Answer, Intake, Outcome
 from customer.domain.judgements import Verdict
 from customer.domain.names import Names
+from customer.domain.neighbourhood import portrait_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 KINDS = {"c": IdentifierKind.CARD, "e": IdentifierKind.EMAIL, "p": IdentifierKind.PHONE}
@@ -50,7 +51,9 @@ class House:
             new_customer_id=lambda: f"C{next(self._customers):04}",
         )
         self.intakes.append(intake)
-        return intake.put(_claim(name), _reading(told), repr(told).encode())
+        reading = _reading(told)
+        portrait = portrait_of(reading.normalised)
+        return intake.put(_claim(name), reading, portrait, repr(told).encode())
 
     def customer_of(self, name: str) -> str:
         record = self.book.record(RecordKey("s", name))

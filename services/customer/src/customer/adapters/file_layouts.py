@@ -15,7 +15,12 @@ SINGLE_FIELDS = (
     "full_name",
     "given_name_kana",
     "family_name_kana",
+    "given_name_latin",
+    "family_name_latin",
     "birth_date",
+    "birth_year",
+    "birth_month",
+    "birth_day",
     "gender",
     "birth_place",
     "occupation",
@@ -30,22 +35,36 @@ SINGLE_FIELDS = (
     "city",
     "region",
     "postcode",
+    "company_name",
+    "vat_number",
+    "company_registration_id",
+    "referred_by",
 )
-LIST_FIELDS = ("email", "phone", "card", "street")
+LIST_FIELDS = ("email", "phone", "card", "street", "account", "device", "government_id")
 FIELDS = (*SINGLE_FIELDS, *LIST_FIELDS)
 
 _OTHER_NAMES = {
     "external_id": ("id", "customer_id", "unique_id", "rec_id"),
-    "given_name": ("first_name",),
-    "family_name": ("surname", "last_name"),
+    "given_name": ("first_name", "forename", "firstname"),
+    "family_name": ("surname", "last_name", "lastname"),
     "full_name": ("name",),
-    "birth_date": ("dob", "date_of_birth"),
+    "given_name_kana": ("first_name_kana",),
+    "family_name_kana": ("last_name_kana",),
+    "given_name_latin": ("first_name_latin", "first_name_romaji"),
+    "family_name_latin": ("last_name_latin", "last_name_romaji"),
+    "birth_date": ("dob", "date_of_birth", "birthdate", "birthday"),
+    "birth_year": ("year_of_birth",),
+    "birth_month": ("month_of_birth",),
+    "birth_day": ("day_of_birth",),
     "email": ("emails", "e_mail"),
-    "phone": ("phones", "telephone"),
+    "phone": ("phones", "telephone", "mobile"),
     "card": ("cards",),
     "street": ("address", "address_1", "line1"),
+    "city": ("town",),
     "region": ("state",),
-    "postcode": ("postal_code", "zip"),
+    "postcode": ("postal_code", "zip", "zip_code"),
+    "company_name": ("company",),
+    "vat_number": ("vat", "vat_id"),
 }
 
 
@@ -130,13 +149,17 @@ def adapt(
     mapped: Iterable[tuple[str, str]],
     constants: Iterable[tuple[str, str]],
 ) -> Layout:
-    """Follow the command's own mapping and constants; raises `LayoutUnclear`."""
+    """Follow the command's own mapping and constants; raises `LayoutUnclear`.
+
+    A column of the form `a+b` stands for the texts of both, one after the other.
+    """
     chosen: dict[str, tuple[str, ...]] = {}
     for name, column in mapped:
         _check_field(name)
-        if column not in columns:
-            message = f"The file has no column {column!r}. It has: {', '.join(columns)}."
-            raise LayoutUnclear(message)
+        for part in column.split("+"):
+            if part not in columns:
+                message = f"The file has no column {part!r}. It has: {', '.join(columns)}."
+                raise LayoutUnclear(message)
         chosen[name] = (*chosen.get(name, ()), column) if name in LIST_FIELDS else (column,)
     told = dict(constants)
     for name in told:

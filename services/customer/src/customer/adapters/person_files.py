@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
@@ -17,12 +17,25 @@ if TYPE_CHECKING:
 
 _ROWS_AT_ONCE = 5_000
 _PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
-_COMPACT_DAY = re.compile(r"^(\d{4})(\d{2})(\d{2})\Z")
-_ISO_DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})([T ]00:00:00.*)?\Z")
-_LATEST_ZONE = timedelta(hours=14)
-_LISTS = {"email": "emails", "phone": "phones", "card": "cards"}
+_LISTS = {
+    "email": "emails",
+    "phone": "phones",
+    "card": "cards",
+    "account": "accounts",
+    "device": "devices",
+}
 _ADDRESS = ("city", "region", "postcode")
-_LONGEST_EXTRA = 500
+_OFFICIAL_ID = "government_id"
+_NOT_PLAIN = frozenset({*_LISTS, *_ADDRESS, "street", _OFFICIAL_ID})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_SHORT = frozenset(
+    {
+        *("birth_date", "birth_day", "birth_month", "birth_year", "gender", "postcode"),
+        *(_OFFICIAL_ID, "company_registration_id", "vat_number"),
+    }
+)
+_KEYS = frozenset({"external_id", "country", "channel", "brand", "legal_entity", "home_region"})
+_SHORT_LENGTH, _LENGTH, _LONGEST_EXTRA = 64, 200, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +65,35 @@ class PersonFile:
         self._is_parquet = path.suffix.lower() in _PARQUET_SUFFIXES
         self._connection = duckdb.connect()
         described = self._select("*").description or []
-        self.columns = [str(column[0]) for column in described]
+        self.columns = [str(column[0]).strip() for column in described]
 
     def count(self) -> int:
         """Count the lines."""
         [(lines,)] = self._select("count(*)").fetchall()
         return int(lines)
 
-    def read(self, layout: Layout, *, source: str) -> Iterator[Reading]:
-        """Read the lines in their sequence; a CSV file's header is its first line."""
-        reader = _LineReader(layout, source, today=(datetime.now(UTC) + _LATEST_ZONE).date())
+    def cells(self, column: str) -> Iterator[str]:
+        """Read the texts of one column, line by line; empty where nothing is told."""
+        place = self.columns.index(column)
+        rows = self._select("*")
+        while chunk := rows.fetchmany(_ROWS_AT_ONCE):
+            for row in chunk:
+                yield _text(row[place])
+
+    def read(
+        self, layout: Layout, *, source: str, share: int = 0, shares: int = 1
+    ) -> Iterator[Reading]:
+        """Read the lines in their sequence; a CSV file's header is its first line.
+
+        Of several shares, each has every n-th line.
+        """
+        reader = _LineReader(layout, source)
         line = 1 if self._is_parquet else 2
         rows = self._select("*")
         while chunk := rows.fetchmany(_ROWS_AT_ONCE):
             for row in chunk:
-                yield reader.read(line, dict(zip(self.columns, row, strict=True)))
+                if line % shares == share:
+                    yield reader.read(line, dict(zip(self.columns, row, strict=True)))
                 line += 1
 
     def _select(self, what: str) -> duckdb.DuckDBPyConnection:
@@ -80,13 +107,12 @@ class PersonFile:
 class _LineReader:
     """Reads lines of one layout."""
 
-    def __init__(self, layout: Layout, source: str, *, today: date) -> None:
+    def __init__(self, layout: Layout, source: str) -> None:
         self._layout = layout
         self._source = source
-        self._today = today
 
     def read(self, line: int, row: Mapping[str, object]) -> Reading:
-        """Understand a line; a birth date that cannot be one is kept as told, and remarked."""
+        """Understand a line; what is too long for its field is kept aside, and remarked."""
         told = {
             name: values for name in self._layout.columns if (values := self._values(name, row))
         }
@@ -95,6 +121,8 @@ class _LineReader:
         if "external_id" not in told:
             remark = Remark(line, "external_id", "is empty, so that the record has no name")
             return Reading(line, None, (remark,))
+        long = _take_out_too_long(told)
+        extra = {name: text for name, text in long.items() if name != _OFFICIAL_ID}
         body: dict[str, Any] = {"source": self._source}
         body |= {name: values[0] for name, values in told.items() if name not in _NOT_PLAIN}
         body |= {_LISTS[name]: values for name, values in told.items() if name in _LISTS}
@@ -103,20 +131,14 @@ class _LineReader:
             address["lines"] = told["street"]
         if address:
             body["addresses"] = [{**address, "country": body.get("country")}]
-        return Reading(line, body, self._add_birth_date(line, told.get("birth_date"), body))
-
-    def _add_birth_date(
-        self, line: int, told: list[str] | None, body: dict[str, Any]
-    ) -> tuple[Remark, ...]:
-        if told is None:
-            return ()
-        birth_date = read_day(told[0])
-        if birth_date is not None and birth_date <= self._today:
-            body["birth_date"] = birth_date.isoformat()
-            return ()
-        body["extra"] = {"birth_date": told[0][:_LONGEST_EXTRA]}
-        problem = "is in the future" if birth_date is not None else "is no day of the calendar"
-        return (Remark(line, "birth_date", f"{told[0]!r} {problem}: kept as told, not used"),)
+        if _OFFICIAL_ID in told:
+            kind = _OFFICIAL_ID.replace("_", "-")
+            body["official_ids"] = [{"kind": kind, "value": value} for value in told[_OFFICIAL_ID]]
+        if extra:
+            body["extra"] = extra
+        kept = {True: "kept in `extra`, not used", False: "not kept"}
+        remarks = [Remark(line, name, f"is too long: {kept[name in extra]}") for name in long]
+        return Reading(line, body, tuple(remarks))
 
     def _values(self, name: str, row: Mapping[str, object]) -> list[str]:
         return [
@@ -126,18 +148,19 @@ class _LineReader:
         ]
 
 
-_NOT_PLAIN = frozenset({*_LISTS, *_ADDRESS, "street", "birth_date"})
-
-
-def read_day(text: str) -> date | None:
-    """Read a day written 1956-04-09 or 19560409; None when it is no day."""
-    compact = _COMPACT_DAY.match(text)
-    whole = _ISO_DAY.match(text)
-    iso = "-".join(compact.groups()) if compact else whole.group(1) if whole else ""
-    try:
-        return date.fromisoformat(iso)
-    except ValueError:
-        return None
+def _take_out_too_long(told: dict[str, list[str]]) -> dict[str, str]:
+    """Take out values that the service would refuse the whole record for."""
+    taken: dict[str, str] = {}
+    for name in [name for name in told if name not in _KEYS]:
+        longest = _SHORT_LENGTH if name in _SHORT else _LENGTH
+        long = [value for value in told[name] if len(value) > longest]
+        if not long:
+            continue
+        taken[name] = long[0][:_LONGEST_EXTRA]
+        told[name] = [value for value in told[name] if len(value) <= longest]
+        if not told[name]:
+            del told[name]
+    return taken
 
 
 def _texts(*values: object) -> list[str]:
@@ -152,4 +175,4 @@ def _texts(*values: object) -> list[str]:
 def _text(value: object) -> str:
     if value is None:
         return ""
-    return value.isoformat() if isinstance(value, date) else str(value).strip()
+    return value.isoformat() if isinstance(value, date) else _CONTROL.sub(" ", str(value)).strip()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from chassis.api import DatabaseDep, Now, requires
 from chassis.errors import FieldProblem, Refusal
-from chassis.problems import TYPE_PREFIX, invalid
-from customer.api.source_record_in import SourceRecordItemIn
+from chassis.problems import TYPE_PREFIX
+from customer.api.lines import lines_or_json
+from customer.api.recognising import RecogniserDep
+from customer.api.sealing import SealerDep
+from customer.api.source_record_in import SourceRecordItemIn, read_item
 from customer.api.source_record_out import SourceRecordPutOut
-from customer.domain.claims import Claim, RecordKey
+from customer.domain.claims import Claim
 from customer.domain.intake import Answer
 from customer.use_cases.put_source_records import put_source_records
 
@@ -66,36 +68,35 @@ class BatchItemOut(BaseModel):
 Item = Annotated[SourceRecordItemIn | Any, Field(union_mode="left_to_right")]
 
 
-@router.post("/batch", dependencies=[requires("customers:write")])
+@router.post(
+    "/batch",
+    dependencies=[requires("customers:write")],
+    openapi_extra=lines_or_json("One source record a line; a result a line, in the same order."),
+)
 async def put_many(
     items: Annotated[list[Item], Body(min_length=1, max_length=LARGEST)],
     database: DatabaseDep,
+    recogniser: RecogniserDep,
+    sealer: SealerDep,
     now: Now,
 ) -> list[BatchItemOut]:
     """Put up to 500 source records; the answer has a result for each, in the same order.
 
     A record that cannot be taken has a problem with status 4xx and the others are stored. The
     records are put in their order, each seeing what those before it changed. Sending a batch
-    again changes nothing.
+    again changes nothing. As `application/x-ndjson` records and results are lines.
     """
-    read = [_read(item, now) for item in items]
+    read = [read_item(item, now, sealer) for item in items]
     claims = [item for item in read if isinstance(item, Claim)]
-    outcomes = iter(await put_source_records(database, claims))
+    outcomes = iter(await put_source_records(database, claims, recogniser=recogniser))
     return [
-        _show(index, item if isinstance(item, Refusal) else next(outcomes))
+        show_outcome(index, item if isinstance(item, Refusal) else next(outcomes))
         for index, item in enumerate(read)
     ]
 
 
-def _read(item: object, received_at: datetime) -> Claim | Refusal:
-    try:
-        record = SourceRecordItemIn.model_validate(item)
-    except ValidationError as error:
-        return invalid(error.errors())
-    return record.claim(RecordKey(record.source, record.external_id), received_at)
-
-
-def _show(index: int, outcome: Answer | Refusal) -> BatchItemOut:
+def show_outcome(index: int, outcome: Answer | Refusal) -> BatchItemOut:
+    """Show what came of one record, by its place in the batch."""
     if isinstance(outcome, Refusal):
         return BatchItemOut(index=index, status=outcome.status, problem=ProblemOut.of(outcome))
     return BatchItemOut(index=index, status=200, result=SourceRecordPutOut.of(outcome))

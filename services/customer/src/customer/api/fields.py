@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
+from chassis.iso import Country, LanguageTag
+from customer.domain.claims import UNKNOWN_COUNTRY, UNKNOWN_LANGUAGE
+from customer.domain.text import tidy
+
+_COUNTRY = TypeAdapter[str](Country)
+_LANGUAGE = TypeAdapter[str](LanguageTag)
+_CACHED = 4_096
+_GREATEST = 10**18 - 1
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
@@ -18,6 +36,39 @@ def _without_control_characters(text: str) -> str:
         message = "must be text without control characters"
         raise ValueError(message)
     return text
+
+
+def _instant_in_words(value: object) -> object:
+    """Refuse numbers, even as texts, which pydantic would take for seconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
+        return value
+    message = "must be a text such as 2026-03-01T10:15:00+09:00"
+    raise ValueError(message)
+
+
+@lru_cache(maxsize=_CACHED)
+def country_of(told: str) -> str:
+    """Read an ISO 3166-1 code in any case and width; `ZZ` for what is none."""
+    try:
+        return _COUNTRY.validate_python(tidy(told) or "")
+    except ValidationError:
+        return UNKNOWN_COUNTRY
+
+
+@lru_cache(maxsize=_CACHED)
+def language_of(told: str) -> str:
+    """Read a BCP 47 tag, written with hyphens or underscores; `und` for what is none."""
+    try:
+        return _LANGUAGE.validate_python((tidy(told) or "").replace("_", "-"))
+    except ValidationError:
+        return UNKNOWN_LANGUAGE
+
+
+def _storable(value: int | str) -> int | str:
+    if isinstance(value, int) and not -_GREATEST <= value <= _GREATEST:
+        message = "must be a whole number of at most 18 digits"
+        raise ValueError(message)
+    return value
 
 
 def _day(value: object) -> object:
@@ -52,7 +103,9 @@ ShortText = Annotated[
 Text = Annotated[
     str, StringConstraints(max_length=200), AfterValidator(_without_control_characters)
 ]
+DatePart = Annotated[int | ShortText, AfterValidator(_storable)]
 LongText = Annotated[
     str, StringConstraints(max_length=500), AfterValidator(_without_control_characters)
 ]
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant_in_words)]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]

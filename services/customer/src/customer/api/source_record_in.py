@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
-from pydantic import AwareDatetime, Field
+from pydantic import Field, StrictBool, ValidationError
 
 from chassis.api import StrictModel
-from chassis.iso import Country, LanguageTag
+from chassis.errors import Refusal
+from chassis.problems import invalid
 from chassis.tracing import current_traceparent
-from customer.api.fields import Day, ExternalId, LongText, ShortText, Source, Text, Word
+from customer.api.consent_fields import ConsentToldIn
+from customer.api.fields import (
+    DatePart,
+    ExternalId,
+    Instant,
+    LongText,
+    ShortText,
+    Source,
+    Text,
+    Word,
+    country_of,
+    language_of,
+)
 from customer.domain.claims import Address, Claim, RecordKey
 from customer.domain.names import Names
+from customer.domain.official_ids import (
+    OfficialId,
+    Sealer,
+    ToldId,
+    WithheldId,
+    names_official_id,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
 _HOUSE = "house"
-_KEY_FIELDS = frozenset({"source", "external_id"})
+_NOT_TOLD_OF_PERSON = frozenset({"source", "external_id", "after_erasure"})
 _EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
 
 
@@ -27,57 +51,132 @@ class AddressIn(StrictModel):
     city: Text | None = None
     region: Text | None = None
     postcode: ShortText | None = None
-    country: Country | None = None
-    kind: Annotated[Word | None, Field(description="home, work, delivery, …")] = None
+    country: Annotated[ShortText | None, Field(description="ISO 3166-1; else flagged.")] = None
+    kind: Annotated[ShortText | None, Field(description="home, work, delivery, …")] = None
+
+
+class OfficialIdIn(StrictModel):
+    """An id that a state gave. Its value is never kept: only a keyed hash of it is.
+
+    Numbers that the law reserves to the state (Japan's My Number, the French NIR and their like)
+    are not kept at all: the record is stored without them, and the answer says so.
+    """
+
+    kind: Annotated[
+        ShortText, Field(min_length=1, description="passport, driving-licence, national-id, …")
+    ]
+    country: Annotated[
+        ShortText | None, Field(description="Who gave it, ISO 3166-1; else the record's country.")
+    ] = None
+    value: Annotated[ShortText, Field(description="As on the document; case and spaces are equal.")]
+    verified: Annotated[
+        StrictBool, Field(description="Somebody saw the document; two such keep people apart.")
+    ] = False
 
 
 class SourceRecordIn(StrictModel):
     """What one source says of one person; everything it knows, each time.
 
-    Values that cannot be read (a wrong e-mail, an impossible phone) are kept, flagged in the
-    answer and not used to recognise the person.
+    Values that cannot be read (a wrong e-mail, an impossible phone, an unknown country) are kept,
+    flagged in the answer and not used to recognise the person.
     """
 
     channel: Annotated[Word, Field(description="Where the customer met us: shop, web, phone, …")]
     store: ShortText | None = None
-    country: Annotated[Country, Field(description="Where it was told; phones are read by it.")]
-    language: LanguageTag | None = None
+    country: Annotated[
+        ShortText,
+        Field(
+            description="Where it was told, ISO 3166-1: phones, dates, addresses are read by it.",
+            examples=["FR", "JP"],
+        ),
+    ]
+    language: Annotated[
+        ShortText | None, Field(description="BCP 47: fr, ja, pt-BR, zh-Hant.", examples=["ja"])
+    ] = None
     brand: Word = _HOUSE
     legal_entity: Word = _HOUSE
     home_region: Word = _HOUSE
-    given_name: Text | None = None
+    given_name: Annotated[Text | None, Field(description="In the person's own script.")] = None
     family_name: Text | None = None
-    full_name: Text | None = None
-    given_name_kana: Text | None = None
+    full_name: Annotated[Text | None, Field(description="If the source has it in one only.")] = None
+    given_name_kana: Annotated[
+        Text | None, Field(description="Furigana, in any kana: they outweigh every guess.")
+    ] = None
     family_name_kana: Text | None = None
-    birth_date: Day | None = None
+    given_name_latin: Annotated[
+        Text | None, Field(description="As the person writes it in Latin letters.")
+    ] = None
+    family_name_latin: Text | None = None
+    birth_date: Annotated[
+        ShortText | None,
+        Field(
+            description="Best YYYY-MM-DD. Read too are 19560409, 09/04/1956 (by the country, and "
+            "flagged where it could be two days), 9 avril 1956, 昭和31年4月9日, 1956-04.",
+            examples=["1956-04-09"],
+        ),
+    ] = None
+    birth_year: Annotated[
+        DatePart | None, Field(description="Where the whole date is not known.")
+    ] = None
+    birth_month: DatePart | None = None
+    birth_day: DatePart | None = None
     gender: ShortText | None = None
     birth_place: Text | None = None
     occupation: Text | None = None
     emails: Annotated[tuple[LongText, ...], Field(max_length=20)] = ()
-    phones: Annotated[tuple[ShortText, ...], Field(max_length=20)] = ()
-    cards: Annotated[tuple[ShortText, ...], Field(max_length=20)] = ()
+    phones: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
+    cards: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
     addresses: Annotated[tuple[AddressIn, ...], Field(max_length=20)] = ()
+    accounts: Annotated[
+        tuple[Text, ...],
+        Field(max_length=20, description="Ids in this source, or `system:id` in another one."),
+    ] = ()
+    devices: Annotated[
+        tuple[Text, ...], Field(max_length=20, description="Ids of phones, browsers, watches.")
+    ] = ()
+    company_name: Text | None = None
+    vat_number: Annotated[
+        ShortText | None, Field(description="The company's; it never makes two people one.")
+    ] = None
+    company_registration_id: ShortText | None = None
+    official_ids: Annotated[tuple[OfficialIdIn, ...], Field(max_length=10)] = ()
+    referred_by: Annotated[
+        Text | None,
+        Field(description="Who sent the person: a global id, `src_…`, or `source/external_id`."),
+    ] = None
+    consents: Annotated[
+        tuple[ConsentToldIn, ...],
+        Field(max_length=50, description="A grant without text and proof is flagged."),
+    ] = ()
     observed_at: Annotated[
-        Annotated[AwareDatetime, Field(ge=_EARLIEST)] | None,
+        Annotated[Instant, Field(ge=_EARLIEST)] | None,
         Field(description="When the source learnt it; now if left out."),
     ] = None
     extra: Annotated[
         dict[ShortText, LongText] | None,
         Field(max_length=50, description="What else the source says: kept as told, never used."),
     ] = None
+    after_erasure: Annotated[
+        bool,
+        Field(description="The person was erased and came back since: take the record as new."),
+    ] = False
 
-    def claim(self, key: RecordKey, received_at: datetime) -> Claim:
-        """Give the claim that the domain reads."""
+    def claim(self, key: RecordKey, received_at: datetime, sealer: Sealer) -> Claim:
+        """Give the claim that the domain reads; official ids are sealed before anything else."""
+        country = country_of(self.country)
+        sealed = [sealer.seal(_told_id(told, country)) for told in self.official_ids]
+        withheld = tuple(name for name in self.extra or () if names_official_id(name))
         return Claim(
             key=key,
-            body=self._as_told(),
+            body=self._as_told(sealed, withheld),
             received_at=received_at,
             traceparent=current_traceparent(),
+            key_hash=sealer.seal_record(key.source, key.external_id),
+            after_erasure=self.after_erasure,
             channel=self.channel,
             store=self.store,
-            country=self.country,
-            language=self.language,
+            country=country,
+            language=language_of(self.language) if self.language is not None else None,
             brand=self.brand,
             legal_entity=self.legal_entity,
             home_region=self.home_region,
@@ -87,8 +186,13 @@ class SourceRecordIn(StrictModel):
                 full=self.full_name,
                 given_kana=self.given_name_kana,
                 family_kana=self.family_name_kana,
+                given_latin=self.given_name_latin,
+                family_latin=self.family_name_latin,
             ),
             birth_date=self.birth_date,
+            birth_year=self.birth_year,
+            birth_month=self.birth_month,
+            birth_day=self.birth_day,
             gender=self.gender,
             birth_place=self.birth_place,
             occupation=self.occupation,
@@ -96,12 +200,39 @@ class SourceRecordIn(StrictModel):
             phones=tuple(self.phones),
             cards=tuple(self.cards),
             addresses=tuple(_address(address) for address in self.addresses),
+            accounts=tuple(self.accounts),
+            devices=tuple(self.devices),
+            company_name=self.company_name,
+            vat_number=self.vat_number,
+            company_registration_id=self.company_registration_id,
+            official_ids=tuple(sealed),
+            withheld_extra=withheld,
+            referred_by=self.referred_by,
+            consents=tuple(
+                one.told(
+                    key.source,
+                    None,
+                    brand=self.brand,
+                    legal_entity=self.legal_entity,
+                    home_region=self.home_region,
+                )
+                for one in self.consents
+            ),
             observed_at=self.observed_at,
         )
 
-    def _as_told(self) -> bytes:
-        """Write what was told, so that leaving a field out equals sending its default."""
-        told = self.model_dump(mode="json", exclude_defaults=True, exclude=set(_KEY_FIELDS))
+    def _as_told(
+        self, sealed: Sequence[OfficialId | WithheldId], withheld: Collection[str]
+    ) -> bytes:
+        """Write what was told, so that leaving a field out equals sending its default.
+
+        Official ids are written as their hashes, those that may not be kept not at all.
+        """
+        told = self.model_dump(mode="json", exclude_defaults=True, exclude=set(_NOT_TOLD_OF_PERSON))
+        if sealed:
+            told["official_ids"] = [asdict(one) for one in sealed if isinstance(one, OfficialId)]
+        for name in withheld:
+            del told["extra"][name]
         return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
 
 
@@ -112,12 +243,26 @@ class SourceRecordItemIn(SourceRecordIn):
     external_id: ExternalId
 
 
+def read_item(item: object, received_at: datetime, sealer: Sealer) -> Claim | Refusal:
+    """Read one source record of a list or a file; what cannot be taken is a refusal."""
+    try:
+        record = SourceRecordItemIn.model_validate(item)
+    except ValidationError as error:
+        return invalid(error.errors())
+    return record.claim(RecordKey(record.source, record.external_id), received_at, sealer)
+
+
 def _address(address: AddressIn) -> Address:
     return Address(
         lines=tuple(address.lines),
         city=address.city,
         region=address.region,
         postcode=address.postcode,
-        country=address.country,
+        country=country_of(address.country) if address.country is not None else None,
         kind=address.kind,
     )
+
+
+def _told_id(told: OfficialIdIn, country: str) -> ToldId:
+    by = country_of(told.country) if told.country is not None else country
+    return ToldId(told.kind, by, told.value, verified=told.verified)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel
 
@@ -10,12 +11,19 @@ from chassis.errors import FieldProblem
 from chassis.global_ids import GlobalId
 from customer.domain.identifiers import IdentifierKind
 from customer.domain.intake import Answer, Outcome
+from customer.domain.resemblance import LIKENESS
 from customer.events import SourceRecordId
 from customer.store.source_records import StoredRecord
 
+MatchedOn = IdentifierKind | Literal["likeness"]
+"""An identifier, or the likeness of all that is told."""
+
 
 class FlagOut(BaseModel):
-    """A value that is kept as told but not used, and how to mend it."""
+    """A value that is kept as told but not used, or used with a doubt; and how to mend it.
+
+    Only what may not be kept (a national number) is not kept; `problem` then says so.
+    """
 
     field: str
     problem: str
@@ -36,7 +44,7 @@ class SourceRecordPutOut(BaseModel):
     customer_id: GlobalId
     source_record_id: SourceRecordId
     outcome: Outcome
-    matched_on: list[IdentifierKind]
+    matched_on: list[MatchedOn]
     retired_ids: list[GlobalId]
     flags: list[FlagOut]
 
@@ -46,7 +54,7 @@ class SourceRecordPutOut(BaseModel):
             customer_id=answer.customer_id,
             source_record_id=answer.source_record_id,
             outcome=answer.outcome,
-            matched_on=list(answer.matched_on),
+            matched_on=matched_on(answer.matched_on),
             retired_ids=list(answer.retired_ids),
             flags=[FlagOut.of(flag) for flag in answer.flags],
         )
@@ -67,7 +75,7 @@ class SourceRecordOut(BaseModel):
     home_region: str
     raw: dict[str, Any]
     normalised: dict[str, Any]
-    matched_on: list[IdentifierKind]
+    matched_on: list[MatchedOn]
     flags: list[FlagOut]
     version: int
     observed_at: AwareDatetime
@@ -89,10 +97,15 @@ class SourceRecordOut(BaseModel):
             home_region=record.home_region,
             raw=record.raw,
             normalised=record.normalised,
-            matched_on=list(record.matched_on),
+            matched_on=matched_on(record.matched_on),
             flags=[FlagOut.of(flag) for flag in record.flags],
             version=record.version,
             observed_at=record.observed_at,
             created_at=record.created_at,
             updated_at=record.updated_at,
         )
+
+
+def matched_on(kinds: Sequence[str]) -> list[MatchedOn]:
+    """Show what a record was matched on."""
+    return ["likeness" if kind == LIKENESS else IdentifierKind(kind) for kind in kinds]

@@ -12,6 +12,9 @@ from chassis.api import DatabaseDep, Now, requires
 from chassis.errors import Refusal
 from chassis.idempotency import Once, once_of
 from customer.api.fields import ExternalId, Source
+from customer.api.readers import ReadingDep
+from customer.api.recognising import RecogniserDep
+from customer.api.sealing import SealerDep
 from customer.api.source_record_in import SourceRecordIn
 from customer.api.source_record_out import SourceRecordOut, SourceRecordPutOut
 from customer.domain.claims import Claim, RecordKey
@@ -30,12 +33,13 @@ _PATH = "/{source}/{external_id:path}"
 async def _intake(
     request: Request,
     database: DatabaseDep,
+    recogniser: RecogniserDep,
     once: Annotated[Once[Answer], once_of(Answer)],
     key: Annotated[str | None, Header(alias="Idempotency-Key", include_in_schema=False)] = None,
 ) -> Callable[[Claim], Awaitable[Answer]]:
     """Give the way in: together with what else waits, or alone when an answer is to be kept."""
     if key is not None:
-        return partial(put_source_record, database, once=once)
+        return partial(put_source_record, database, recogniser=recogniser, once=once)
     intake: Batcher[Claim, Answer | Refusal] = request.app.state.intake
 
     async def put_with_others(claim: Claim) -> Answer:
@@ -56,16 +60,18 @@ async def put(
     external_id: Annotated[ExternalId, Path()],
     body: SourceRecordIn,
     put_one: IntakeDep,
+    sealer: SealerDep,
     now: Now,
 ) -> SourceRecordPutOut:
     """Say what a source knows of a person, and get the person's global customer id.
 
-    The same content again is `unchanged` for ever. The person is recognised by card, e-mail and
-    phone; when the record proves several customers to be one, the oldest id survives and the
-    others lead to it. What contradicts (another birth date, another name on a shared phone) is
-    not joined but left to a person.
+    The same content again is `unchanged` for ever. Values that cannot be used (an unknown country,
+    an impossible phone, a date that is none) are stored as told and flagged, and never lose the
+    record. The person is recognised by identifiers and by likeness; when the record proves several
+    customers to be one, the oldest id survives and the others lead to it. What contradicts (another
+    birth date, another name on a shared phone) is not joined but left to a person.
     """
-    claim = body.claim(RecordKey(source, external_id), now)
+    claim = body.claim(RecordKey(source, external_id), now, sealer)
     return SourceRecordPutOut.of(await put_one(claim))
 
 
@@ -74,6 +80,8 @@ async def get(
     source: Annotated[Source, Path()],
     external_id: Annotated[ExternalId, Path()],
     database: DatabaseDep,
+    reading: ReadingDep,
 ) -> SourceRecordOut:
     """Read what a source told under its own id, as it came and in normal form."""
-    return SourceRecordOut.of(await read_source_record(database, RecordKey(source, external_id)))
+    record = await read_source_record(database, RecordKey(source, external_id))
+    return SourceRecordOut.of(await reading.record(record))

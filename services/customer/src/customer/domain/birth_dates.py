@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from chassis.errors import FieldProblem, Invalid
 from customer.domain.names import Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_LATEST_ZONE = timedelta(hours=14)
-_FILLERS: Collection[date] = frozenset({date(1, 1, 1), date(1900, 1, 1), date(9999, 12, 31)})
-
-
-class BornInTheFuture(Invalid):
-    """Nobody is born tomorrow, in any time zone."""
-
-    slug = "born-in-the-future"
-    title = "The birth date lies in the future"
-
-
-def refuse_future(birth_date: date | None, now: datetime) -> None:
-    """Raise `BornInTheFuture` for a date that has not begun anywhere on Earth yet."""
-    if birth_date is not None and birth_date > (now + _LATEST_ZONE).date():
-        mend = "Send the date of birth as YYYY-MM-DD, or leave it out."
-        raise BornInTheFuture(mend, fields=[FieldProblem("birth_date", "is in the future", mend)])
+_FILLERS: Collection[date] = frozenset(
+    {date(1, 1, 1), date(1111, 11, 11), date(1900, 1, 1), date(9999, 12, 31)}
+)
 
 
 def is_filler(birth_date: date) -> bool:

@@ -10,8 +10,10 @@ from uuid import UUID
 from chassis.errors import FieldProblem
 from customer.domain.claims import RecordKey
 from customer.domain.guard import Person
-from customer.domain.identifiers import LIMITS, Identifier, IdentifierKind
+from customer.domain.identifiers import LIMITS, Identifier
 from customer.domain.judgements import Judgement, Verdict
+from customer.domain.linkage.traits import Traits
+from customer.domain.neighbourhood import Near, Neighbourhood, Portrait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +32,7 @@ class KnownRecord:
     content_hash: bytes
     version: int
     created_at: datetime
-    matched_on: tuple[IdentifierKind, ...]
+    matched_on: tuple[str, ...]
     flags: tuple[FieldProblem, ...]
 
 
@@ -71,10 +73,15 @@ class Book:
         holders: Mapping[Identifier, Sequence[Holder]] | None = None,
         crowded: Iterable[Identifier] = (),
         judged: Iterable[tuple[UUID, UUID, Verdict]] = (),
+        kept_apart: Iterable[tuple[str, str]] = (),
+        owners: Mapping[UUID, str] | None = None,
+        neighbourhood: Neighbourhood | None = None,
     ) -> None:
         """Open the book with what the database knows.
 
-        Of `crowded` identifiers the holders need not be known, nor whose they are.
+        Of `crowded` identifiers the holders need not be known, nor whose they are. `kept_apart`
+        are pairs of customers whom a person said to be two; `owners` are the customers of the
+        records near the claims. Without a `neighbourhood` nobody is recognised by likeness.
         """
         self._records = {record.key: record for record in records}
         self._customers = {customer.id: customer for customer in customers}
@@ -85,6 +92,9 @@ class Book:
         self._crowded = set(crowded)
         self._judged = set(judged)
         self._survivors: dict[str, str] = {}
+        self._kept_apart = set(kept_apart)
+        self._owners = dict(owners or {})
+        self.neighbourhood = neighbourhood
 
     def record(self, key: RecordKey) -> KnownRecord | None:
         """Find the record that a source told under this key before."""
@@ -118,6 +128,24 @@ class Book:
             if record_id != apart_from
         ]
 
+    def are_kept_apart(self, one_id: str, other_id: str) -> bool:
+        """Tell whether a person said that these two customers are not one."""
+        pair = {one_id, other_id}
+        return any(set(map(self.current_id, apart)) == pair for apart in self._kept_apart)
+
+    def near(self, record_id: UUID, portrait: Portrait, traits: Traits) -> dict[str, list[Near]]:
+        """Give the records that resemble a portrait by customer, the most alike first.
+
+        `traits` are what is compared of it: all but what is crowded.
+        """
+        found: dict[str, list[Near]] = {}
+        if self.neighbourhood is not None:
+            for near in self.neighbourhood.around(record_id, portrait, traits):
+                owner = self._owners.get(near.record_id)
+                if owner is not None:
+                    found.setdefault(self.current_id(owner), []).append(near)
+        return found
+
     def was_judged(self, judgement: Judgement) -> bool:
         """Tell whether the same was concluded of the same pair before."""
         return (judgement.left_id, judgement.right_id, judgement.verdict) in self._judged
@@ -140,10 +168,17 @@ class Book:
         return self._customers[survivor_id], self._customers[retired_id]
 
     def enter(
-        self, record: KnownRecord, person: Person, identifiers: Iterable[Identifier]
+        self,
+        record: KnownRecord,
+        person: Person,
+        identifiers: Iterable[Identifier],
+        portrait: Portrait,
     ) -> KnownCustomer:
         """Enter a record under its customer, replacing what it said before; gives the customer."""
         self._records[record.key] = record
+        self._owners[record.id] = record.customer_id
+        if self.neighbourhood is not None:
+            self.neighbourhood.enter(record.id, portrait)
         for found in self._holders.values():
             found.pop(record.id, None)
         for identifier in identifiers:

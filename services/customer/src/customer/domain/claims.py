@@ -7,8 +7,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chassis.errors import FieldProblem
+from customer.domain.consents import ToldConsent
 from customer.domain.identifiers import Identifier
 from customer.domain.names import Names
+from customer.domain.official_ids import OfficialId, WithheldId
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,29 @@ class Address:
     kind: str | None = None
 
 
+UNKNOWN_COUNTRY = "ZZ"
+"""Stands where what was told is no country: ISO 3166-1 leaves this code to its users."""
+
+UNKNOWN_LANGUAGE = "und"
+"""Stands where what was told is no language tag: undetermined, in BCP 47."""
+
+
+@dataclass(frozen=True, slots=True)
+class BirthParts:
+    """What is known of a birth date that is not known whole."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Everything one source says of one person, told at once; `body` is its JSON as it came.
 
-    `traceparent` is the trace of the request that brought it.
+    Of official ids neither the claim nor its body has the value. `birth_date` and the parts are
+    as told. `traceparent` is the trace of the request that brought it. By `key_hash` a
+    record is known that was erased, and `after_erasure` says that its person came back since.
     """
 
     key: RecordKey
@@ -62,7 +82,10 @@ class Claim:
     store: str | None = None
     language: str | None = None
     names: Names = field(default_factory=Names)
-    birth_date: date | None = None
+    birth_date: date | str | None = None
+    birth_year: int | str | None = None
+    birth_month: int | str | None = None
+    birth_day: int | str | None = None
     gender: str | None = None
     birth_place: str | None = None
     occupation: str | None = None
@@ -70,8 +93,19 @@ class Claim:
     phones: tuple[str, ...] = ()
     cards: tuple[str, ...] = ()
     addresses: tuple[Address, ...] = ()
+    accounts: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    company_name: str | None = None
+    vat_number: str | None = None
+    company_registration_id: str | None = None
+    official_ids: tuple[OfficialId | WithheldId, ...] = ()
+    withheld_extra: tuple[str, ...] = ()
+    referred_by: str | None = None
+    consents: tuple[ToldConsent, ...] = ()
     observed_at: datetime | None = None
     traceparent: str | None = None
+    key_hash: bytes | None = None
+    after_erasure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +118,12 @@ class Usable:
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """A claim in the form that is shown and compared, without what could not be read."""
+    """A claim in the form that is shown and compared, without what could not be read.
+
+    `birth_parts` are told only where `birth_date` is not. `vat_number` and
+    `company_registration_id` belong to a company and find no person. `referred_by` names another
+    source record or customer: a global id, a source record's id, or `source/external_id`.
+    """
 
     names: Names = field(default_factory=Names)
     birth_date: date | None = None
@@ -97,6 +136,14 @@ class Normalised:
     phones: tuple[str, ...] = ()
     cards: tuple[str, ...] = ()
     addresses: tuple[Address, ...] = ()
+    official_ids: tuple[OfficialId, ...] = ()
+    birth_parts: BirthParts | None = None
+    accounts: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    company_name: str | None = None
+    vat_number: str | None = None
+    company_registration_id: str | None = None
+    referred_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +154,4 @@ class Reading:
     usable: tuple[Usable, ...]
     observed_at: datetime
     flags: tuple[FieldProblem, ...] = ()
+    consents: tuple[ToldConsent, ...] = ()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
 from customer.domain.identifiers import Unusable
 
@@ -25,6 +28,10 @@ _PLUS_BEGINS_A_TAG = frozenset(
         "protonmail.com",
     }
 )
+_PLAIN = re.compile(r"([\w+-]+(?:\.[\w+-]+)*)@([A-Za-z0-9.-]+)\Z", re.ASCII)
+_LONGEST_LOCAL, _LONGEST = 64, 254
+_ROLES = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
+_DOMAINS_CACHED = 16_384
 _NOBODYS = frozenset(
     {
         "donotreply",
@@ -56,22 +63,51 @@ def read_email(text: str) -> Email:
     tests are taken: no customer lives there, so they can do no harm.
     """
     tidied = unicodedata.normalize("NFKC", text).strip()
-    try:
-        valid = validate_email(tidied, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
-        problem = "is not an e-mail address"
-        raise Unusable(problem, "Send an address such as name@example.com.") from error
-    compared = _compared(valid)
+    local, shown_domain, domain = _plain(tidied) or _any(tidied)
+    compared = _compared(local, domain)
     if _is_nobodys(compared):
         problem = "is an address that belongs to no person"
         raise Unusable(problem, "Send the customer's own address, or leave it out.")
-    return Email(valid.normalized, compared)
+    return Email(f"{local}@{shown_domain}", compared)
 
 
-def _compared(valid: ValidatedEmail) -> str:
-    domain = (valid.ascii_domain or valid.domain).lower()
+def _plain(text: str) -> tuple[str, str, str] | None:
+    """Read the common form fast, its domain validated once; None when it needs a closer look."""
+    parts = _PLAIN.match(text)
+    if parts is None or len(text) > _LONGEST:
+        return None
+    local, domain = parts.groups()
+    if len(local) > _LONGEST_LOCAL or local.lower() in _ROLES or not _is_valid(domain.lower()):
+        return None
+    return local, domain.lower(), domain.lower()
+
+
+@lru_cache(maxsize=_DOMAINS_CACHED)
+def _is_valid(domain: str) -> bool:
+    """Tell whether a domain is one, and is shown as it is written."""
+    try:
+        return _validated(f"somebody@{domain}").domain == domain
+    except EmailNotValidError:
+        return False
+
+
+def _any(text: str) -> tuple[str, str, str]:
+    try:
+        valid = _validated(text)
+    except EmailNotValidError as error:
+        problem = "is not an e-mail address"
+        raise Unusable(problem, "Send an address such as name@example.com.") from error
+    local, _, shown_domain = valid.normalized.rpartition("@")
+    return local, shown_domain, (valid.ascii_domain or valid.domain).lower()
+
+
+def _validated(text: str) -> ValidatedEmail:
+    return validate_email(text, check_deliverability=False, test_environment=True)
+
+
+def _compared(local: str, domain: str) -> str:
     domain = _ONE_MAILBOX.get(domain, domain)
-    local = unicodedata.normalize("NFC", valid.local_part.casefold())
+    local = unicodedata.normalize("NFC", local.casefold())
     if domain in _PLUS_BEGINS_A_TAG:
         local = local.partition("+")[0] or local
     if domain in _DOTS_MEAN_NOTHING:

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from customer.domain.birth_dates import compare_birth_dates
 from customer.domain.identifiers import IdentifierKind
+from customer.domain.linkage.traits import Traits
 from customer.domain.names import Likeness, Names, are_written_apart, compare_family, compare_given
+from customer.domain.official_ids import OfficialId, conflicting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -24,6 +26,15 @@ class Contradiction(StrEnum):
     FAMILY_NAME = "family-name"
     SCRIPT = "script"
     RIVALS = "rivals"
+    OFFICIAL_ID = "official-id"
+    KEPT_APART = "kept-apart"
+
+
+GIVEN_TO_ONE = frozenset({IdentifierKind.OFFICIAL_ID, IdentifierKind.CARD, IdentifierKind.ACCOUNT})
+"""Identifiers that somebody gave to one person."""
+
+VETOES = frozenset({Contradiction.OFFICIAL_ID, Contradiction.KEPT_APART})
+"""What no evidence outweighs for a machine: another lawful id, or a person who said otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class Person:
     record_id: UUID
     names: Names
     birth_date: date | None
+    traits: Traits | None = None
+    official_ids: tuple[OfficialId, ...] = ()
 
 
 def contradictions_between(
@@ -57,7 +70,17 @@ def contradictions_between(
     named = [(a.names, b.names) for a, b in pairs if a.names.are_known and b.names.are_known]
     if named and all(are_written_apart(mine, theirs) for mine, theirs in named):
         found.add(Contradiction.SCRIPT)
+    if have_conflicting_ids(left, right):
+        found.add(Contradiction.OFFICIAL_ID)
     return frozenset(found)
+
+
+def have_conflicting_ids(left: Sequence[Person], right: Sequence[Person]) -> bool:
+    """Tell whether two customers have verified official ids that one person cannot both have."""
+    return conflicting(
+        [official_id for person in left for official_id in person.official_ids],
+        [official_id for person in right for official_id in person.official_ids],
+    )
 
 
 def allows_joining(
@@ -65,13 +88,15 @@ def allows_joining(
 ) -> bool:
     """Decide whether shared identifiers outweigh what contradicts.
 
-    A card is given to one person: only another birth date and another given name together
-    outweigh it. A mailbox is shared by couples: another birth date, or a wholly different name,
-    does. A phone is shared by households and shops: anything does, even names in scripts that
-    cannot be compared.
+    A card, an account or an official id is given to one person: only another birth date and
+    another given name together outweigh it. A mailbox is shared by couples: another birth date,
+    or a wholly different name, does. A phone or a device is shared by households and shops:
+    anything does, even names in scripts that cannot be compared.
     """
     against = set(contradictions)
-    if IdentifierKind.CARD in shared:
+    if against & VETOES:
+        return False
+    if GIVEN_TO_ONE.intersection(shared):
         return not against >= {Contradiction.BIRTH_DATE, Contradiction.GIVEN_NAME}
     if IdentifierKind.EMAIL in shared:
         wholly_different = against >= {Contradiction.GIVEN_NAME, Contradiction.FAMILY_NAME}

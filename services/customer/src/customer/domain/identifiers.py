@@ -7,11 +7,18 @@ from enum import StrEnum
 
 
 class IdentifierKind(StrEnum):
-    """What an identifier is; the order is that of trust, the most trusted first."""
+    """What an identifier is; the order is that of trust, the most trusted first.
 
+    A device may be lent and resold: like a phone it joins only where nothing speaks against it.
+    A VAT number is none of these: it is a company's, and its people are not one person.
+    """
+
+    OFFICIAL_ID = "official-id"
     CARD = "card"
+    ACCOUNT = "account"
     EMAIL = "email"
     PHONE = "phone"
+    DEVICE = "device"
 
     @property
     def rank(self) -> int:
@@ -44,9 +51,12 @@ class Limit:
 
 
 LIMITS = {
+    IdentifierKind.OFFICIAL_ID: Limit(customers=2, records=1000),
     IdentifierKind.CARD: Limit(customers=3, records=1000),
+    IdentifierKind.ACCOUNT: Limit(customers=3, records=1000),
     IdentifierKind.EMAIL: Limit(customers=5, records=1000),
     IdentifierKind.PHONE: Limit(customers=5, records=100),
+    IdentifierKind.DEVICE: Limit(customers=3, records=100),
 }
 """Past a limit a value identifies nobody any more: a shop's own phone, a family's mailbox."""
 

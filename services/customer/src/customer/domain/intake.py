@@ -19,9 +19,9 @@ from customer.domain.facts import (
     TwoProvedOne,
 )
 from customer.domain.guard import Person
-from customer.domain.identifiers import IdentifierKind
 from customer.domain.judgements import Judgement, Verdict
 from customer.domain.merging import Merge
+from customer.domain.neighbourhood import Portrait
 from customer.domain.resolution import Placement, place
 
 if TYPE_CHECKING:
@@ -45,18 +45,19 @@ class Answer:
     customer_id: str
     source_record_id: UUID
     outcome: Outcome
-    matched_on: tuple[IdentifierKind, ...]
+    matched_on: tuple[str, ...]
     retired_ids: tuple[str, ...]
     flags: tuple[FieldProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A source record to be stored: the record, what was told and how it was read."""
+    """A source record to be stored: what was told, how it was read and what is compared of it."""
 
     record: KnownRecord
     claim: Claim
     reading: Reading
+    portrait: Portrait
 
 
 @dataclass(slots=True)
@@ -68,6 +69,15 @@ class Changes:
     judgements: list[tuple[UUID, Judgement]] = field(default_factory=list[tuple[UUID, Judgement]])
     merges: list[Merge] = field(default_factory=list[Merge])
     facts: list[Fact] = field(default_factory=list[Fact])
+
+    @property
+    def unsure_judgement_ids(self) -> list[UUID]:
+        """Give the judgements that a person must look at."""
+        return [
+            judgement_id
+            for judgement_id, judgement in self.judgements
+            if judgement.verdict is Verdict.UNSURE
+        ]
 
 
 class Intake:
@@ -88,15 +98,23 @@ class Intake:
         self._new_uuid = new_uuid
         self._new_customer_id = new_customer_id
 
-    def put(self, claim: Claim, reading: Reading, content_hash: bytes) -> Answer:
+    def put(
+        self, claim: Claim, reading: Reading, portrait: Portrait, content_hash: bytes
+    ) -> Answer:
         """Put one claim; the same content again changes nothing and gives the same answer."""
         known = self._book.record(claim.key)
         if known is not None and known.content_hash == content_hash:
             return unchanged_answer(known)
         record_id = known.id if known is not None else self._new_uuid()
-        person = Person(record_id, reading.normalised.names, reading.normalised.birth_date)
+        person = Person(
+            record_id=record_id,
+            names=reading.normalised.names,
+            birth_date=reading.normalised.birth_date,
+            traits=portrait.traits,
+            official_ids=reading.normalised.official_ids,
+        )
         own_id = known.customer_id if known is not None else None
-        placement = place(self._book, person, reading.usable, own_id=own_id)
+        placement = place(self._book, person, reading.usable, portrait, own_id=own_id)
         customer_id = placement.customer_id or self._create(claim)
         flags = (*reading.flags, *map(_crowded, placement.crowded))
         record = KnownRecord(
@@ -110,7 +128,8 @@ class Intake:
             flags=flags,
         )
         self._retire(placement, record, own_id)
-        self._enter(Entry(record, claim, reading), person, is_new=placement.customer_id is None)
+        entry = Entry(record, claim, reading, portrait)
+        self._enter(entry, person, is_new=placement.customer_id is None)
         self._judge(placement, record)
         return Answer(
             customer_id=customer_id,
@@ -153,7 +172,7 @@ class Intake:
 
     def _enter(self, entry: Entry, person: Person, *, is_new: bool) -> None:
         identifiers = [use.identifier for use in entry.reading.usable]
-        customer = self._book.enter(entry.record, person, identifiers)
+        customer = self._book.enter(entry.record, person, identifiers, entry.portrait)
         self.changes.customers[customer.id] = customer
         self.changes.entries[entry.record.id] = entry
         if is_new:

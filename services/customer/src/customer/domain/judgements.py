@@ -9,9 +9,10 @@ from uuid import UUID
 
 from customer.domain.guard import Contradiction
 from customer.domain.identifiers import IdentifierKind
+from customer.domain.linkage.model import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 
 class Verdict(StrEnum):
@@ -34,7 +35,8 @@ class Judge(StrEnum):
 class Judgement:
     """One conclusion about two source records; evidence names kinds and never values.
 
-    `left_id` is the smaller of the two ids, so that a pair has one form.
+    `left_id` is the smaller of the two ids, so that a pair has one form. `rule` names the rule, or
+    the version of the model, whose `weight` in bits is the sum of its `parts`.
     """
 
     left_id: UUID
@@ -44,6 +46,8 @@ class Judgement:
     rule: str
     shared: tuple[IdentifierKind, ...]
     contradictions: tuple[Contradiction, ...]
+    weight: float | None = None
+    parts: tuple[Part, ...] = ()
 
 
 def judge_by_rule(
@@ -63,4 +67,22 @@ def judge_by_rule(
         rule=f"shared-{kinds[0]}",
         shared=kinds,
         contradictions=tuple(sorted(contradictions)),
+    )
+
+
+def judge_by_model(
+    pair: tuple[UUID, UUID], verdict: Verdict, version: str, parts: Sequence[Part]
+) -> Judgement:
+    """Write down what the linkage model concluded from all that two records say."""
+    left_id, right_id = sorted(pair)
+    return Judgement(
+        left_id=left_id,
+        right_id=right_id,
+        verdict=verdict,
+        judge=Judge.MODEL,
+        rule=version,
+        shared=(),
+        contradictions=(),
+        weight=sum(part.bits for part in parts),
+        parts=tuple(parts),
     )

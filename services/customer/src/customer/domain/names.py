@@ -7,6 +7,10 @@ from enum import Enum
 
 from rapidfuzz.distance import JaroWinkler
 
+from customer.domain.honorifics import without_honorific
+from customer.domain.linkage.words import name_words
+from customer.domain.nicknames import canonical_given
+from customer.domain.romanisation import romanised
 from customer.domain.text import fold, scripts
 
 _ALIKE = 0.85
@@ -23,18 +27,24 @@ class Likeness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A person's names as one source tells them; a source may know only some of them."""
+    """A person's names as one source tells them; a source may know only some of them.
+
+    `given`, `family` and `full` are in the person's own script, `…_kana` are their furigana,
+    `…_latin` how the person writes them in Latin letters.
+    """
 
     given: str | None = None
     family: str | None = None
     full: str | None = None
     given_kana: str | None = None
     family_kana: str | None = None
+    given_latin: str | None = None
+    family_latin: str | None = None
 
     @property
     def are_known(self) -> bool:
         """Tell whether there is any name at all."""
-        return any((self.given, self.family, self.full, self.given_kana, self.family_kana))
+        return self != _NO_NAMES
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -42,17 +52,34 @@ class Names:
         whole = self.full or " ".join(filter(None, (self.given, self.family)))
         return tuple(fold(whole).split())
 
+    @property
+    def all_given(self) -> tuple[str | None, ...]:
+        """Give the given name in every writing."""
+        return self.given, self.given_kana, self.given_latin
+
+    @property
+    def all_family(self) -> tuple[str | None, ...]:
+        """Give the family name in every writing."""
+        return self.family, self.family_kana, self.family_latin
+
+
+_NO_NAMES = Names()
+
 
 def compare_given(left: Names, right: Names) -> Likeness:
-    """Compare given names in every writing that both sides have; one likeness is enough."""
-    return _compare(left, right, (left.given, left.given_kana), (right.given, right.given_kana))
+    """Compare given names in every writing that both sides have; one likeness is enough.
+
+    A nickname is alike to the names that it stands for.
+    """
+    outcome = _compare(left, right, left.all_given, right.all_given)
+    if outcome is Likeness.DIFFERENT and _are_nicknames(left, right):
+        return Likeness.ALIKE
+    return outcome
 
 
 def compare_family(left: Names, right: Names) -> Likeness:
     """Compare family names in every writing that both sides have; one likeness is enough."""
-    outcome = _compare(
-        left, right, (left.family, left.family_kana), (right.family, right.family_kana)
-    )
+    outcome = _compare(left, right, left.all_family, right.all_family)
     if outcome is Likeness.DIFFERENT and _compare_words(left.words, right.words) is Likeness.ALIKE:
         both_parted = left.family is not None and right.family is not None
         return Likeness.DIFFERENT if both_parted else Likeness.UNKNOWN
@@ -60,15 +87,36 @@ def compare_family(left: Names, right: Names) -> Likeness:
 
 
 def are_written_apart(left: Names, right: Names) -> bool:
-    """Tell whether both sides have names, and in no script that they share."""
-    mine, theirs = _scripts_of(left), _scripts_of(right)
-    return bool(mine) and bool(theirs) and not mine & theirs
+    """Tell whether both sides have names, in no script that they share and with no like sound."""
+    mine, theirs = _all_words(left), _all_words(right)
+    if not mine or not theirs or _scripts_of(mine) & _scripts_of(theirs):
+        return False
+    return not any(_sound_alike(one, other) for one in mine for other in theirs)
 
 
-def _scripts_of(names: Names) -> frozenset[str]:
-    written = (names.given, names.family, names.full, names.given_kana, names.family_kana)
-    words = [word for writing in _words_of(*written) for word in writing]
+def _all_words(names: Names) -> list[str]:
+    written = (*names.all_given, *names.all_family, names.full)
+    return [word for writing in _words_of(*written) for word in writing]
+
+
+def _scripts_of(words: list[str]) -> frozenset[str]:
     return frozenset(script for word in words for script in scripts(word))
+
+
+def _are_nicknames(left: Names, right: Names) -> bool:
+    """Tell whether a word of one given name may stand for one of the other."""
+    mine, theirs = _words_of(*left.all_given), _words_of(*right.all_given)
+    if not mine and not theirs:  # names not taken apart: the first word is likely the given name
+        mine = [words[:1] for words in _words_of(left.full)]
+        theirs = [words[:1] for words in _words_of(right.full)]
+    ours, yours = mine or _words_of(left.full), theirs or _words_of(right.full)
+    return any(
+        canonical_given(one) & canonical_given(other)
+        for ones in ours
+        for others in yours
+        for one in ones
+        for other in others
+    )
 
 
 def _compare(
@@ -93,7 +141,9 @@ def _compare(
 
 
 def _words_of(*writings: str | None) -> list[tuple[str, ...]]:
-    return [tuple(fold(writing).split()) for writing in writings if writing]
+    """Give the words of each writing that are compared: no titles, particles and honorifics."""
+    told = [name_words(without_honorific(writing)) for writing in writings if writing]
+    return [words for words in told if words]
 
 
 def _find_in(whole: tuple[str, ...], part: tuple[str, ...]) -> Likeness:
@@ -116,17 +166,26 @@ def _compare_whole(left: tuple[str, ...], right: tuple[str, ...]) -> Likeness:
 
 
 def _compare_words(left: tuple[str, ...], right: tuple[str, ...]) -> Likeness:
-    pairs = [(mine, theirs) for mine in left for theirs in right if _comparable(mine, theirs)]
-    if not pairs:
-        return Likeness.UNKNOWN
-    if any(_alike(mine, theirs) for mine, theirs in pairs):
+    pairs = [(mine, theirs) for mine in left for theirs in right]
+    comparable = [(mine, theirs) for mine, theirs in pairs if _comparable(mine, theirs)]
+    if any(_alike(mine, theirs) for mine, theirs in comparable):
         return Likeness.ALIKE
-    return Likeness.DIFFERENT
+    if any(_sound_alike(mine, theirs) for mine, theirs in pairs):
+        return Likeness.ALIKE
+    return Likeness.DIFFERENT if comparable else Likeness.UNKNOWN
 
 
 def _comparable(left: str, right: str) -> bool:
-    """Words in different scripts say nothing about each other: 田中 may be read Tanaka."""
+    """Words in different scripts never differ: 田中 may be read Tanaka, マイケル is Michael."""
     return bool(scripts(left) & scripts(right))
+
+
+def _sound_alike(left: str, right: str) -> bool:
+    """Tell whether words in different scripts are read alike: ヤマダ is Yamada."""
+    if _comparable(left, right):
+        return False
+    mine, theirs = romanised(left), romanised(right)
+    return bool(mine) and bool(theirs) and _alike(mine, theirs)
 
 
 def _alike(left: str, right: str) -> bool:

@@ -40,4 +40,4 @@ def _is_filler(number: PhoneNumber) -> bool:
     digits = phonenumbers.national_significant_number(number)
     if len(set(digits[-_SAME_DIGITS:])) == 1:
         return True
-    return not phonenumbers.is_valid_number(number) and digits in _RUNS
+    return digits in _RUNS and not phonenumbers.is_valid_number(number)

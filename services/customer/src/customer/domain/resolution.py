@@ -1,13 +1,14 @@
-"""Resolution by exact identifiers: to whom a source record belongs, and who thereby are one."""
+"""Resolution: to whom a source record belongs, and who thereby are one; identifiers come first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from customer.domain.book import Book, KnownCustomer
 from customer.domain.guard import (
+    VETOES,
     Contradiction,
     Person,
     allows_joining,
@@ -15,11 +16,18 @@ from customer.domain.guard import (
 )
 from customer.domain.identifiers import IdentifierKind
 from customer.domain.judgements import Judgement, Verdict, judge_by_rule
+from customer.domain.neighbourhood import without
+from customer.domain.resemblance import LIKENESS, Resembling, resemblance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from customer.domain.claims import Usable
+    from customer.domain.neighbourhood import Portrait
+
+
+_DECISIVE = VETOES | {Contradiction.RIVALS}
+"""What is not weighed against likeness: it has been decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Placement:
 
     customer_id: str | None
     retired: tuple[str, ...]
-    matched_on: tuple[IdentifierKind, ...]
+    matched_on: tuple[str, ...]
     conclusions: tuple[Conclusion, ...]
     crowded: tuple[str, ...]
 
@@ -61,49 +69,61 @@ class _Candidate:
 
 
 def place(
-    book: Book, person: Person, usable: Sequence[Usable], *, own_id: str | None = None
+    book: Book,
+    person: Person,
+    usable: Sequence[Usable],
+    portrait: Portrait,
+    *,
+    own_id: str | None = None,
 ) -> Placement:
-    """Place a record by its identifiers.
+    """Place a record by its identifiers, then by whom it resembles.
 
     `own_id` is the customer of a record that came before: it never leaves this customer by
-    machine, it can only bring others to it. Two customers who contradict each other stay apart
-    although the record points to both; when neither has the stronger claim to the record, it
-    becomes a customer of its own and a person decides.
+    machine, it can only bring others to it. Two customers who contradict each other, or whom a
+    person keeps apart, stay so although the record points to both; when neither has the stronger
+    claim to the record, it becomes a customer of its own and a person decides.
     """
     candidates, crowded = _find_candidates(book, person.record_id, usable)
     own = candidates.pop(own_id, None) if own_id is not None else None
-    known = [person]
-    if own_id is not None:
-        people = book.customer(own_id).people
-        known += [other for other in people if other.record_id != person.record_id]
-    joined, refused = _judge(candidates.values(), known, may_be_ambiguous=own_id is None)
+    joined, refused = _judge(book, candidates.values(), person, own_id=own_id)
 
     members = [candidate.customer for candidate in joined]
     if own_id is not None:
         members.append(book.customer(own_id))
+    shut_out = {one.customer.id for one, why in refused if why & _DECISIVE}
+    doubted = {one.customer.id for one, _ in refused} - shut_out
+    distinct = replace(person, traits=without(portrait.traits, [use.identifier for use in crowded]))
+    resembled = resemblance(book, distinct, portrait, members, apart_from=shut_out, doubted=doubted)
+    members += [resembling.customer for resembling in resembled.same]
     members.sort(key=lambda customer: customer.age_rank)
     matched = [*joined, *([own] if own is not None else [])]
+    kinds = _by_trust({kind for candidate in matched for kind in candidate.shared})
     conclusions = (
         *(_conclude(person, candidate, Verdict.SAME, ()) for candidate in joined),
-        *(_conclude(person, candidate, Verdict.UNSURE, why) for candidate, why in refused),
+        *(
+            _conclude(person, candidate, Verdict.UNSURE, why)
+            for candidate, why in refused
+            if candidate.customer not in members
+        ),
+        *map(_conclude_likeness, (*resembled.same, *resembled.unsure)),
     )
     return Placement(
         customer_id=members[0].id if members else None,
         retired=tuple(member.id for member in members[1:]),
-        matched_on=_by_trust({kind for candidate in matched for kind in candidate.shared}),
+        matched_on=(*kinds, LIKENESS) if resembled.same else kinds,
         conclusions=tuple(new for new in conclusions if not book.was_judged(new.judgement)),
-        crowded=crowded,
+        crowded=tuple(use.field for use in crowded),
     )
 
 
 def _find_candidates(
     book: Book, record_id: UUID, usable: Iterable[Usable]
-) -> tuple[dict[str, _Candidate], tuple[str, ...]]:
+) -> tuple[dict[str, _Candidate], tuple[Usable, ...]]:
     candidates: dict[str, _Candidate] = {}
-    crowded: list[str] = []
+    crowded: list[Usable] = []
     for use in sorted(usable, key=lambda use: use.identifier.kind.rank):
         if book.is_crowded(use.identifier, apart_from=record_id):
-            crowded.append(use.field)
+            crowded.append(use)
             continue
         for holder in book.holders(use.identifier, apart_from=record_id):
             candidate = candidates.setdefault(
@@ -118,31 +138,48 @@ _Refused = tuple[_Candidate, frozenset[Contradiction]]
 
 
 def _judge(
-    candidates: Iterable[_Candidate], known: Sequence[Person], *, may_be_ambiguous: bool
+    book: Book, candidates: Iterable[_Candidate], person: Person, *, own_id: str | None
 ) -> tuple[list[_Candidate], list[_Refused]]:
     """Split candidates into those who are the person and those who may or may not be."""
+    own = [book.customer(own_id)] if own_id is not None else []
+    others = [one for customer in own for one in customer.people]
+    known = [person, *(one for one in others if one.record_id != person.record_id)]
     acceptable: list[_Candidate] = []
     refused: list[_Refused] = []
     for candidate in sorted(candidates, key=lambda one: (one.strength, one.customer.age_rank)):
-        contradictions = contradictions_between(known, candidate.customer.people)
-        if allows_joining(candidate.shared, contradictions):
+        against = _against(book, candidate, own, known)
+        if allows_joining(candidate.shared, against):
             acceptable.append(candidate)
         else:
-            refused.append((candidate, contradictions))
+            refused.append((candidate, against))
     joined: list[_Candidate] = []
     rivals: list[_Refused] = []
     group = list(known)
     for candidate in acceptable:
-        contradictions = contradictions_between(group, candidate.customer.people)
-        if allows_joining(candidate.shared, contradictions):
+        members = [*own, *(other.customer for other in joined)]
+        against = _against(book, candidate, members, group)
+        if allows_joining(candidate.shared, against):
             joined.append(candidate)
             group.extend(candidate.customer.people)
         else:
-            rivals.append((candidate, contradictions | {Contradiction.RIVALS}))
-    if may_be_ambiguous and any(rival.strength == joined[0].strength for rival, _ in rivals):
+            rivals.append((candidate, against | {Contradiction.RIVALS}))
+    if own_id is None and any(rival.strength == joined[0].strength for rival, _ in rivals):
         rivals += [(candidate, frozenset({Contradiction.RIVALS})) for candidate in joined]
         joined = []
     return joined, refused + rivals
+
+
+def _against(
+    book: Book,
+    candidate: _Candidate,
+    members: Sequence[KnownCustomer],
+    people: Sequence[Person],
+) -> frozenset[Contradiction]:
+    """Name what speaks against a candidate: what people say of it, and what a person judged."""
+    found = contradictions_between(people, candidate.customer.people)
+    if any(book.are_kept_apart(candidate.customer.id, member.id) for member in members):
+        found |= {Contradiction.KEPT_APART}
+    return found
 
 
 def _conclude(
@@ -154,6 +191,10 @@ def _conclude(
     pair = (person.record_id, candidate.record_id)
     judgement = judge_by_rule(pair, verdict, candidate.shared, contradictions)
     return Conclusion(judgement, candidate.record_id, candidate.customer.id)
+
+
+def _conclude_likeness(resembling: Resembling) -> Conclusion:
+    return Conclusion(resembling.judgement, resembling.record_id, resembling.customer.id)
 
 
 def _by_trust(kinds: Collection[IdentifierKind]) -> tuple[IdentifierKind, ...]:

@@ -36,10 +36,11 @@ def announcements(
 
     `moved` gives the records of each retired customer.
     """
-    return [
-        (*_announcement(fact, moved, at)[:-1], changes.entries[fact.record_id].claim.traceparent)
-        for fact in changes.facts
-    ]
+    rows: list[OutboxRow] = []
+    for fact in changes.facts:
+        row, entry = _announcement(fact, moved, at), changes.entries.get(fact.record_id)
+        rows.append(row if entry is None else (*row[:-1], entry.claim.traceparent))
+    return rows
 
 
 def _announcement(fact: Fact, moved: Mapping[str, Sequence[UUID]], at: datetime) -> OutboxRow:
@@ -86,5 +87,6 @@ def _review(fact: ReviewNeeded, at: datetime) -> MatchReviewRequested:
         other_source_record_id=fact.conclusion.other_record_id,
         shared=list(judgement.shared),
         contradictions=list(judgement.contradictions),
+        weight_bits=judgement.weight,
         requested_at=at,
     )

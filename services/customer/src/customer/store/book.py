@@ -6,21 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from chassis.database import driver
 from customer.domain.book import (
-    PEOPLE_COMPARED,
     Book,
     Holder,
-    KnownCustomer,
     KnownRecord,
     share_too_much,
 )
 from customer.domain.claims import RecordKey
-from customer.domain.guard import Person
 from customer.domain.identifiers import LIMITS, Identifier, IdentifierKind
-from customer.domain.judgements import Verdict
+from customer.domain.neighbourhood import Neighbourhood, leave_out
+from customer.store.known_customers import (
+    read_customers,
+    read_judged,
+    read_kept_apart,
+)
+from customer.store.linkage import find_near
 from customer.store.races import BookChangedMeanwhile
-from customer.store.records_json import read_flags, read_names
+from customer.store.records_json import read_flags
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     import asyncpg
 
     from chassis.database import Transaction
+    from customer.domain.neighbourhood import Portrait, Recogniser
 
 _LOOKS = 3
 
@@ -44,12 +47,14 @@ JOIN source_records r USING (source, external_id)
 
 # One value more than its limit, and one for the record itself, tell that the value is crowded.
 _LOOK_UP = f"""
-SELECT NULL AS kind, NULL AS value, c.version AS customer_version, {_KNOWN_COLUMNS}
+SELECT 'key' AS found_by, NULL AS kind, NULL AS value, c.version AS customer_version,
+       {_KNOWN_COLUMNS}
 FROM unnest($1::text[], $2::text[]) AS k (source, external_id)
 JOIN source_records r USING (source, external_id)
 JOIN customers c ON c.id = r.customer_id
 UNION ALL
-SELECT w.kind, w.value, c.version, r.id, NULL, NULL, r.customer_id, NULL, NULL, NULL, NULL, NULL
+SELECT 'identifier', w.kind, w.value, c.version, r.id, NULL, NULL, r.customer_id, NULL, NULL, NULL,
+       NULL, NULL
 FROM unnest($3::text[], $4::text[], $5::int[]) AS w (kind, value, bound)
 CROSS JOIN LATERAL (
     SELECT i.source_record_id FROM identifiers i
@@ -58,28 +63,16 @@ CROSS JOIN LATERAL (
 ) AS h
 JOIN source_records r ON r.id = h.source_record_id
 JOIN customers c ON c.id = r.customer_id
-"""  # noqa: S608 - made of constants
-
-_HOLD_CUSTOMERS = """
-SELECT id, brand, legal_entity, home_region, created_at, version
-FROM customers WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE
-"""
-
-_PEOPLE = """
-SELECT c.id AS customer_id, r.id, r.normalised -> 'names' AS names,
-       CAST(r.normalised ->> 'birth_date' AS date) AS birth_date
-FROM unnest($1::text[]) AS c (id)
-CROSS JOIN LATERAL (
-    SELECT id, normalised FROM source_records WHERE customer_id = c.id
-    ORDER BY observed_at DESC, id DESC LIMIT $2
-) AS r
-"""
-
-_JUDGED = """
-SELECT left_id, right_id, verdict FROM judgements WHERE left_id = ANY($1::uuid[])
 UNION ALL
-SELECT left_id, right_id, verdict FROM judgements WHERE right_id = ANY($1::uuid[])
-"""
+SELECT 'likeness', NULL, NULL, c.version, r.id, NULL, NULL, r.customer_id, NULL, NULL, NULL, NULL,
+       NULL
+FROM source_records r JOIN customers c ON c.id = r.customer_id
+WHERE r.id = ANY($6::uuid[])
+UNION ALL
+SELECT 'block', kind, value, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM unnest($3::text[], $4::text[]) AS w (kind, value)
+JOIN blocked_identifiers USING (kind, value)
+"""  # noqa: S608 - made of constants
 
 
 async def known_records(tx: Transaction, keys: Collection[RecordKey]) -> list[KnownRecord]:
@@ -93,35 +86,52 @@ async def known_records(tx: Transaction, keys: Collection[RecordKey]) -> list[Kn
 
 
 async def open_book(
-    tx: Transaction, keys: Collection[RecordKey], identifiers: Sequence[Identifier]
+    connection: asyncpg.Connection[asyncpg.Record],
+    keys: Collection[RecordKey],
+    identifiers: Sequence[Identifier],
+    portraits: Sequence[Portrait],
+    recogniser: Recogniser,
+    *,
+    hold: bool = True,
 ) -> Book:
-    """Read all that the keys and identifiers point to, and hold the customers until the end.
+    """Read all that the claims point to or resemble, and hold the customers until the end.
 
-    The caller has locked the names of the keys and identifiers, so that none of them can be told
-    by anybody else meanwhile. But their customers may be merged through other identifiers:
+    With `hold` false nobody is held or waited for: what is read may change at once.
+
+    The caller has locked the names of the keys, identifiers and blocking keys, so that none of
+    them can be told by anybody else meanwhile. But their customers may be merged through others:
     customers are held (`FOR UPDATE`, by id), and all is read again if one changed before it was
     held. Customers who share a crowded value are left alone: nothing can come of it. Raises
     `BookChangedMeanwhile` when customers change again and again.
     """
-    connection = await driver(tx)
+    near = await find_near(connection, portraits, recogniser)
+    near_ids = {one.record_id for found in near.values() for one in found}
     for _ in range(_LOOKS):
-        rows = await _look_up(connection, keys, identifiers)
+        rows = await _look_up(connection, keys, identifiers, near_ids)
         holders = _holders(rows)
-        crowded = {value for value, who in holders.items() if share_too_much(value, who, besides=1)}
-        found = [row for row in rows if row["kind"] is None or _identifier(row) not in crowded]
+        crowded = {_identifier(row) for row in rows if row["found_by"] == "block"}
+        crowded |= {
+            value for value, who in holders.items() if share_too_much(value, who, besides=1)
+        }
+        distinct = leave_out(recogniser, near, crowded)
+        resembling = {one.record_id for found in distinct.values() for one in found}
+        found = [row for row in rows if _counts(row, crowded, resembling)]
         versions = {row["customer_id"]: row["customer_version"] for row in found}
-        held = await connection.fetch(_HOLD_CUSTOMERS, list(versions)) if versions else []
-        if all(versions[row["id"]] == row["version"] for row in held):
+        held = await read_customers(connection, versions, hold=hold)
+        if {customer.id: customer.version for customer in held} == versions:
             break
     else:
         raise BookChangedMeanwhile
-    known = [row for row in found if row["kind"] is None]
+    known = [row for row in found if row["found_by"] == "key"]
     return Book(
         records=[_known_record(dict(row.items())) for row in known],
-        customers=await _read_customers(connection, held),
+        customers=held,
         holders={value: who for value, who in holders.items() if value not in crowded},
         crowded=crowded,
-        judged=await _read_judged(connection, [row["id"] for row in known]),
+        judged=await read_judged(connection, [row["id"] for row in known]),
+        kept_apart=await read_kept_apart(connection, list(versions)),
+        owners={row["id"]: row["customer_id"] for row in found if row["found_by"] == "likeness"},
+        neighbourhood=Neighbourhood(recogniser, distinct),
     )
 
 
@@ -129,6 +139,7 @@ async def _look_up(
     connection: asyncpg.Connection[asyncpg.Record],
     keys: Collection[RecordKey],
     identifiers: Sequence[Identifier],
+    near_ids: Collection[UUID],
 ) -> list[asyncpg.Record]:
     return await connection.fetch(
         _LOOK_UP,
@@ -137,52 +148,33 @@ async def _look_up(
         [str(identifier.kind) for identifier in identifiers],
         [identifier.value for identifier in identifiers],
         [LIMITS[identifier.kind].records + 2 for identifier in identifiers],
+        list(near_ids),
     )
 
 
 def _holders(rows: Iterable[asyncpg.Record]) -> dict[Identifier, list[Holder]]:
     holders: dict[Identifier, list[Holder]] = {}
     for row in rows:
-        if row["kind"] is not None:
+        if row["found_by"] == "identifier":
             holder = Holder(row["id"], row["customer_id"])
             holders.setdefault(_identifier(row), []).append(holder)
     return holders
 
 
+def _counts(
+    row: asyncpg.Record, crowded: Collection[Identifier], resembling: Collection[UUID]
+) -> bool:
+    match row["found_by"]:
+        case "identifier":
+            return _identifier(row) not in crowded
+        case "likeness":
+            return row["id"] in resembling
+        case found_by:
+            return found_by == "key"
+
+
 def _identifier(row: asyncpg.Record) -> Identifier:
     return Identifier(IdentifierKind(row["kind"]), row["value"])
-
-
-async def _read_customers(
-    connection: asyncpg.Connection[asyncpg.Record], held: Sequence[asyncpg.Record]
-) -> list[KnownCustomer]:
-    if not held:
-        return []
-    people: dict[str, list[Person]] = {row["id"]: [] for row in held}
-    for row in await connection.fetch(_PEOPLE, list(people), PEOPLE_COMPARED):
-        person = Person(row["id"], read_names(row["names"]), row["birth_date"])
-        people[row["customer_id"]].append(person)
-    return [
-        KnownCustomer(
-            id=row["id"],
-            brand=row["brand"],
-            legal_entity=row["legal_entity"],
-            home_region=row["home_region"],
-            created_at=row["created_at"],
-            version=row["version"],
-            people=tuple(people[row["id"]]),
-        )
-        for row in held
-    ]
-
-
-async def _read_judged(
-    connection: asyncpg.Connection[asyncpg.Record], record_ids: Sequence[UUID]
-) -> list[tuple[UUID, UUID, Verdict]]:
-    if not record_ids:
-        return []
-    rows = await connection.fetch(_JUDGED, record_ids)
-    return [(row["left_id"], row["right_id"], Verdict(row["verdict"])) for row in rows]
 
 
 def _known_record(row: Mapping[Any, Any]) -> KnownRecord:
@@ -193,6 +185,6 @@ def _known_record(row: Mapping[Any, Any]) -> KnownRecord:
         content_hash=row["content_hash"],
         version=row["version"],
         created_at=row["created_at"],
-        matched_on=tuple(map(IdentifierKind, row["matched_on"])),
+        matched_on=tuple(row["matched_on"]),
         flags=read_flags(row["flags"]),
     )

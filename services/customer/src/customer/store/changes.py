@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from chassis.database import driver, mark_announced
-from customer.domain.search_keys import name_keys
+from customer.domain.judgements import Judge
+from customer.domain.linkage.traits import pack
+from customer.domain.search_keys import search_keys_of
 from customer.store.records_json import flags_json, normalised_json
 
 if TYPE_CHECKING:
@@ -72,8 +74,25 @@ WITH new_customers AS (
     AND (kind, value, source_record_id) NOT IN (SELECT * FROM told_identifiers)
 ), new_identifiers AS (
     INSERT INTO identifiers SELECT * FROM told_identifiers ON CONFLICT DO NOTHING
+), told_traits AS (
+    SELECT * FROM jsonb_to_recordset($18)
+        AS t (source_record_id uuid, traits text, keys bigint[])
+), told_blocks AS (
+    SELECT unnest(keys) AS key, source_record_id FROM told_traits
+), old_blocks AS (
+    DELETE FROM blocking_keys b USING (
+        SELECT unnest(keys) AS key, source_record_id FROM record_traits
+        WHERE source_record_id = ANY($16::uuid[])
+        EXCEPT SELECT * FROM told_blocks
+    ) AS o WHERE b.key = o.key AND b.source_record_id = o.source_record_id
+), new_blocks AS (
+    INSERT INTO blocking_keys SELECT * FROM told_blocks ON CONFLICT DO NOTHING
+), new_traits AS (
+    INSERT INTO record_traits (source_record_id, traits, keys) SELECT * FROM told_traits
+    ON CONFLICT (source_record_id) DO UPDATE SET traits = excluded.traits, keys = excluded.keys
 ), told_keys AS (
-    SELECT 'name' AS kind, * FROM unnest($14::text[], $15::uuid[]) AS k (key, source_record_id)
+    SELECT * FROM unnest($14::text[], $15::text[], $19::uuid[])
+        AS k (kind, key, source_record_id)
 ), old_keys AS (
     DELETE FROM search_keys WHERE source_record_id = ANY($16::uuid[])
     AND (kind, key, source_record_id) NOT IN (SELECT * FROM told_keys)
@@ -128,7 +147,11 @@ async def write_changes(
     retired = {merge.retired_id for merge in changes.merges}
     entries = changes.entries.values()
     used = [(use.identifier, e.record.id) for e in entries for use in e.reading.usable]
-    keys = [(key, e.record.id) for e in entries for key in name_keys(e.reading.normalised.names)]
+    keys = [
+        (*key, entry.record.id)
+        for entry in entries
+        for key in search_keys_of(entry.reading.normalised, entry.claim.key)
+    ]
     await connection.execute(
         _WRITE,
         *_columns(rows),
@@ -137,10 +160,12 @@ async def write_changes(
         [str(identifier.kind) for identifier, _ in used],
         [identifier.value for identifier, _ in used],
         [record_id for _, record_id in used],
-        [key for key, _ in keys],
-        [record_id for _, record_id in keys],
+        [str(kind) for kind, _, _ in keys],
+        [key for _, key, _ in keys],
         [entry.record.id for entry in entries if entry.record.version > 1],
         _json([_judgement_row(*judged, now) for judged in changes.judgements]),
+        _json([_traits_row(entry) for entry in entries]),
+        [record_id for _, _, record_id in keys],
     )
     mark_announced(tx)
 
@@ -225,6 +250,14 @@ def _record_row(entry: Entry, now: datetime) -> dict[str, Any]:
     }
 
 
+def _traits_row(entry: Entry) -> dict[str, Any]:
+    return {
+        "source_record_id": entry.record.id,
+        "traits": pack(entry.portrait.traits),
+        "keys": entry.portrait.keys,
+    }
+
+
 def _judgement_row(judgement_id: UUID, judgement: Judgement, now: datetime) -> dict[str, Any]:
     return {
         "id": judgement_id,
@@ -233,9 +266,13 @@ def _judgement_row(judgement_id: UUID, judgement: Judgement, now: datetime) -> d
         "verdict": judgement.verdict,
         "judge": judgement.judge,
         "rule": judgement.rule,
-        "evidence": {
-            "shared": judgement.shared,
-            "contradictions": judgement.contradictions,
-        },
+        "evidence": _evidence(judgement),
         "judged_at": now,
     }
+
+
+def _evidence(judgement: Judgement) -> dict[str, Any]:
+    if judgement.judge is Judge.MODEL:
+        parts = [[part.field, part.level, part.bits] for part in judgement.parts]
+        return {"weight": judgement.weight, "parts": parts}
+    return {"shared": judgement.shared, "contradictions": judgement.contradictions}

@@ -6,6 +6,7 @@ from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 
 _UNIQUE, _SERIALISATION, _DEADLOCK, _LOCK_TIMEOUT = "23505", "40001", "40P01", "55P03"
+_FOREIGN_KEY = "23503"  # what a row points to was erased meanwhile
 
 
 class BookChangedMeanwhile(Exception):
@@ -25,4 +26,5 @@ def is_lost_race(error: BaseException) -> bool:
         _SERIALISATION,
         _DEADLOCK,
         _LOCK_TIMEOUT,
+        _FOREIGN_KEY,
     }

@@ -10,9 +10,11 @@ from pydantic import TypeAdapter
 from chassis.errors import FieldProblem
 from customer.domain.claims import Normalised
 from customer.domain.names import Names
+from customer.domain.official_ids import OfficialId
 
 _NORMALISED = TypeAdapter(Normalised)
 _NAMES = TypeAdapter(Names)
+_OFFICIAL_IDS = TypeAdapter(tuple[OfficialId, ...])
 _FLAGS = TypeAdapter(tuple[FieldProblem, ...])
 
 
@@ -29,6 +31,11 @@ def read_normalised(json: object) -> Normalised:
 def read_names(json: object) -> Names:
     """Read the names of a normalised claim back; a claim may have none."""
     return Names() if json is None else _NAMES.validate_python(json)
+
+
+def read_official_ids(json: object) -> tuple[OfficialId, ...]:
+    """Read the official ids of a normalised claim back; a claim may have none."""
+    return () if json is None else _OFFICIAL_IDS.validate_python(json)
 
 
 def flags_json(flags: Sequence[FieldProblem]) -> list[dict[str, str]]:

@@ -11,9 +11,8 @@ from sqlalchemy import RowMapping, select, tuple_
 
 from chassis.errors import FieldProblem
 from customer.domain.claims import RecordKey
-from customer.domain.identifiers import IdentifierKind
 from customer.store.records_json import read_flags
-from customer.store.tables import source_records
+from customer.store.tables.book import source_records
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,7 +34,7 @@ class StoredRecord:
     raw: dict[str, Any]
     normalised: dict[str, Any]
     flags: tuple[FieldProblem, ...]
-    matched_on: tuple[IdentifierKind, ...]
+    matched_on: tuple[str, ...]
     version: int
     observed_at: datetime
     created_at: datetime
@@ -85,7 +84,7 @@ def _stored(row: RowMapping) -> StoredRecord:
         raw=row["raw"],
         normalised=row["normalised"],
         flags=read_flags(row["flags"]),
-        matched_on=tuple(map(IdentifierKind, row["matched_on"])),
+        matched_on=tuple(row["matched_on"]),
         version=row["version"],
         observed_at=row["observed_at"],
         created_at=row["created_at"],

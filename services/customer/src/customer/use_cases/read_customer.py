@@ -9,14 +9,14 @@ from chassis.global_ids import show_global_id
 from customer.domain.claims import RecordKey
 from customer.domain.refusals import CustomerUnknown, SourceRecordUnknown
 from customer.store.customers import StoredCustomer, find_customer
-from customer.store.golden_records import CustomerView, view_customers
+from customer.store.golden_records import CustomerView, view_customer
 from customer.store.source_records import Position, StoredRecord, find_record, list_records
 
 if TYPE_CHECKING:
     from chassis.database import Database, Transaction
 
 
-# The newest records tell enough: survivorship takes the most recent of each attribute.
+# The newest records tell enough, also of what is most frequent.
 _TELLING_RECORDS = 200
 
 
@@ -24,8 +24,7 @@ async def read_customer(database: Database, customer_id: str) -> CustomerView:
     """Read a customer by any id it ever had; raises `CustomerUnknown`."""
     async with snapshot(database) as connection:
         customer = await _find(connection, customer_id)
-        [view] = await view_customers(connection, [customer], records_each=_TELLING_RECORDS)
-    return view
+        return await view_customer(connection, customer, records_each=_TELLING_RECORDS)
 
 
 async def follow_alias(database: Database, customer_id: str) -> StoredCustomer:

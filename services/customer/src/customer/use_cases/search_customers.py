@@ -109,14 +109,14 @@ def _hits_of_a_page(hits: Sequence[NameHit], limit: int) -> list[NameHit]:
 
 
 def read_identifier(kind: IdentifierKind, typed: str, country: str | None) -> Identifier:
-    """Read what was typed as sources' values are read; raises `UnusableCriterion`."""
+    """Read an e-mail, phone or card as sources' values are read; raises `UnusableCriterion`."""
     try:
         match kind:
             case IdentifierKind.EMAIL:
                 return Identifier(kind, read_email(typed).compared)
             case IdentifierKind.PHONE:
                 return Identifier(kind, read_phone(typed, country))
-            case IdentifierKind.CARD:
+            case _:
                 return Identifier(kind, read_card(typed).compared)
     except Unusable as unusable:
         field = FieldProblem(kind, unusable.problem, unusable.mend)

@@ -1,4 +1,4 @@
-"""The tables of the customer service; migrations create them, and a test compares the two.
+"""The book: customers, what sources told of them, and what joins the two.
 
 Identifiers and search keys hang on source records, not on customers: a merge re-points the
 source records alone, and what points to a record follows.
@@ -10,11 +10,9 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     Index,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     Uuid,
@@ -22,34 +20,28 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from chassis.tables import include_in
-
-METADATA = MetaData()
-include_in(METADATA)
-
-_KEY = Text(collation="C")
-_INSTANT = DateTime(timezone=True)
+from customer.store.tables.schema import INSTANT, KEY, METADATA
 
 customers = Table(
     "customers",
     METADATA,
-    Column("id", _KEY, primary_key=True),
+    Column("id", KEY, primary_key=True),
     Column("brand", Text, nullable=False),
     Column("legal_entity", Text, nullable=False),
     Column("home_region", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
-    Column("created_at", _INSTANT, nullable=False),
-    Column("updated_at", _INSTANT, nullable=False),
-    Column("retired_at", _INSTANT),
+    Column("created_at", INSTANT, nullable=False),
+    Column("updated_at", INSTANT, nullable=False),
+    Column("retired_at", INSTANT),
 )
 
 source_records = Table(
     "source_records",
     METADATA,
     Column("id", Uuid, primary_key=True),
-    Column("source", _KEY, nullable=False),
-    Column("external_id", _KEY, nullable=False),
-    Column("customer_id", _KEY, ForeignKey("customers.id"), nullable=False),
+    Column("source", KEY, nullable=False),
+    Column("external_id", KEY, nullable=False),
+    Column("customer_id", KEY, ForeignKey("customers.id"), nullable=False),
     Column("channel", Text, nullable=False),
     Column("store", Text),
     Column("country", Text, nullable=False),
@@ -63,18 +55,24 @@ source_records = Table(
     Column("matched_on", ARRAY(Text), nullable=False),
     Column("content_hash", LargeBinary, nullable=False),
     Column("version", BigInteger, nullable=False),
-    Column("observed_at", _INSTANT, nullable=False),
-    Column("created_at", _INSTANT, nullable=False),
-    Column("updated_at", _INSTANT, nullable=False),
+    Column("observed_at", INSTANT, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    Column("updated_at", INSTANT, nullable=False),
     Index("source_records_by_external_id", "source", "external_id", unique=True),
     Index("source_records_by_customer", "customer_id", "observed_at", "id"),
+    Index(
+        "source_records_by_referrer",
+        text("(normalised ->> 'referred_by')"),
+        "id",
+        postgresql_where=text("(normalised ->> 'referred_by') IS NOT NULL"),
+    ),
 )
 
 identifiers = Table(
     "identifiers",
     METADATA,
-    Column("kind", _KEY, primary_key=True),
-    Column("value", _KEY, primary_key=True),
+    Column("kind", KEY, primary_key=True),
+    Column("value", KEY, primary_key=True),
     Column(
         "source_record_id",
         Uuid,
@@ -87,8 +85,8 @@ identifiers = Table(
 search_keys = Table(
     "search_keys",
     METADATA,
-    Column("kind", _KEY, primary_key=True),
-    Column("key", _KEY, primary_key=True),
+    Column("kind", KEY, primary_key=True),
+    Column("key", KEY, primary_key=True),
     Column(
         "source_record_id",
         Uuid,
@@ -108,37 +106,40 @@ judgements = Table(
     Column("judge", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("evidence", JSONB, nullable=False),
-    Column("judged_at", _INSTANT, nullable=False),
+    Column("judged_at", INSTANT, nullable=False),
     CheckConstraint("left_id < right_id", name="judgements_pair_has_one_form"),
     Index(
-        "judgements_by_rule_are_said_once",
+        "judgements_by_machine_are_said_once",
         "left_id",
         "right_id",
         "verdict",
+        "judge",
         unique=True,
-        postgresql_where=text("judge = 'rule'"),
+        postgresql_where=text("judge IN ('rule', 'model')"),
     ),
+    Index("judgements_by_left", "left_id"),
     Index("judgements_by_right", "right_id"),
 )
 
 merges = Table(
     "merges",
     METADATA,
-    Column("retired_id", _KEY, ForeignKey("customers.id"), primary_key=True),
-    Column("merged_at", _INSTANT, primary_key=True),
-    Column("survivor_id", _KEY, ForeignKey("customers.id"), nullable=False),
+    Column("retired_id", KEY, ForeignKey("customers.id"), primary_key=True),
+    Column("merged_at", INSTANT, primary_key=True),
+    Column("survivor_id", KEY, ForeignKey("customers.id"), nullable=False),
     Column("source_record_ids", ARRAY(Uuid), nullable=False),
     Column("cause_id", Uuid, ForeignKey("source_records.id"), nullable=False),
     Index("merges_by_survivor", "survivor_id"),
+    Index("merges_by_cause", "cause_id"),
     comment="History: which records a retired customer had, and the record that joined them.",
 )
 
 customer_aliases = Table(
     "customer_aliases",
     METADATA,
-    Column("retired_id", _KEY, ForeignKey("customers.id"), primary_key=True),
-    Column("survivor_id", _KEY, ForeignKey("customers.id"), nullable=False),
-    Column("retired_at", _INSTANT, nullable=False),
+    Column("retired_id", KEY, ForeignKey("customers.id"), primary_key=True),
+    Column("survivor_id", KEY, ForeignKey("customers.id"), nullable=False),
+    Column("retired_at", INSTANT, nullable=False),
     Index("customer_aliases_by_survivor", "survivor_id"),
     comment="Present state: where each retired id leads, in one step.",
 )

@@ -1,4 +1,4 @@
-"""The commands of the customer service."""
+"""The command that imports people from a file."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ from rich.table import Table
 
 from customer.adapters.file_layouts import LayoutUnclear, adapt, choose_layout
 from customer.adapters.person_files import PersonFile
+from customer.cli.first_load import load
+from customer.cli.house import (
+    DATA_DIR,
+    SEALING_KEY,
+    DataDir,
+    HouseDatabase,
+    Processes,
+    fail,
+)
 from customer.jobs.import_customers import GatewayOutOfReach, KeyRefused, Sender
 
 if TYPE_CHECKING:
@@ -23,7 +32,6 @@ if TYPE_CHECKING:
     from customer.adapters.person_files import Reading
     from customer.jobs.import_customers import Summary
 
-_DATA_DIR = Path(".carnet")
 _DEMO_KEY = "web-shop"
 _REMARKS_SHOWN = 20
 
@@ -32,6 +40,7 @@ def import_customers(
     file: Annotated[
         Path, typer.Argument(help="CSV or Parquet: Febrl, historical figures, or named columns.")
     ],
+    *,
     source: Annotated[
         str | None, typer.Option(help="The name of the source; without it, the file's own.")
     ] = None,
@@ -48,9 +57,7 @@ def import_customers(
             help="A key that may write customers; without it, the demo house's web shop's.",
         ),
     ] = None,
-    data_dir: Annotated[
-        Path, typer.Option("--data-dir", envvar="CARNET_DATA_DIR", help="Where `carnet up` runs.")
-    ] = _DATA_DIR,
+    data_dir: DataDir = DATA_DIR,
     mapped: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Which column tells a field."),
@@ -62,11 +69,24 @@ def import_customers(
     connections: Annotated[
         int, typer.Option(min=1, max=32, help="How many batches are under way at once.")
     ] = 4,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,  # noqa: FBT002 - a switch of the command line
+    first_load: Annotated[
+        bool,
+        typer.Option(
+            "--first-load",
+            help="Read, link and store the whole file at once, before anybody is known.",
+        ),
+    ] = False,
+    processes: Processes = 2,
+    house_database: HouseDatabase = None,
+    sealing_key: Annotated[
+        str | None, typer.Option(envvar=SEALING_KEY, help="Of official ids; for --first-load.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Import people from a file as source records, and recognise those who are known.
 
-    Safe to run again: what was stored is recognised and changes nothing.
+    Safe to run again: what was stored is recognised and changes nothing. With --first-load the
+    file goes straight into the empty database, at load speed.
     """
     try:
         people = PersonFile(file)
@@ -76,6 +96,18 @@ def import_customers(
             mapped=_pairs(mapped, "--map", "COLUMN"),
             constants=_pairs(constants, "--set", "VALUE"),
         )
+        if first_load:
+            load(
+                file,
+                layout,
+                source=source or layout.source,
+                sealing_key=sealing_key,
+                house_database=house_database,
+                data_dir=data_dir,
+                processes=processes,
+                as_json=as_json,
+            )
+            return
         summary = _send(
             people,
             people.read(layout, source=source or layout.source),
@@ -84,14 +116,14 @@ def import_customers(
             connections=connections,
         )
     except (duckdb.Error, OSError) as error:
-        raise _fail(f"{file} cannot be read: {str(error).splitlines()[0]}") from error
+        raise fail(f"{file} cannot be read: {str(error).splitlines()[0]}") from error
     except LayoutUnclear as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     except GatewayOutOfReach as error:
         message = f"The gateway does not take records: {error}. Run this again when it does."
-        raise _fail(message) from error
+        raise fail(message) from error
     except KeyRefused as error:
-        raise _fail(f"The gateway refuses the key: {error} It needs customers:write.") from error
+        raise fail(f"The gateway refuses the key: {error} It needs customers:write.") from error
     if as_json:
         typer.echo(json.dumps(summary.as_json(), indent=2, ensure_ascii=False))
     else:
@@ -145,12 +177,7 @@ def _told(file: Path, name: str, otherwise: str) -> Any:
         return json.loads(file.read_text())[name]
     except (OSError, ValueError, KeyError) as error:
         message = f"{otherwise} Start it with `carnet up`, or give --url and --key."
-        raise _fail(message) from error
-
-
-def _fail(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(1)
+        raise fail(message) from error
 
 
 def _show(summary: Summary) -> None:

@@ -1,0 +1,127 @@
+"""The id map for those who keep their own: which customer each source's own ids are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Self, TypeVar
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel
+
+from chassis.api import DatabaseDep, requires
+from chassis.global_ids import GlobalId
+from chassis.paging import Page, decode_cursor, encode_cursor
+from customer.api.cursors import invalid_cursor
+from customer.api.fields import Source
+from customer.api.readers import Reading, ReadingDep
+from customer.domain.claims import RecordKey
+from customer.domain.id_map import Alias, Mapping
+from customer.domain.reading_policies import TransferNotAllowed
+from customer.events import SourceRecordId
+from customer.use_cases.read_id_map import read_aliases, read_id_map
+
+router = APIRouter(prefix="/v1", tags=["id map"], dependencies=[requires("customers:read")])
+
+T = TypeVar("T", Mapping, Alias)
+
+MOST = 2000
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many items at the most.")]
+Cursor = Annotated[
+    str | None, Query(max_length=1500, description="`next_cursor` of the page before.")
+]
+
+
+class MappingOut(BaseModel):
+    """A source's own id, and the customer it stands for now."""
+
+    source: str
+    external_id: str
+    customer_id: GlobalId
+    source_record_id: SourceRecordId
+
+    @classmethod
+    def of(cls, mapping: Mapping) -> Self:
+        return cls(
+            source=mapping.key.source,
+            external_id=mapping.key.external_id,
+            customer_id=mapping.customer_id,
+            source_record_id=mapping.source_record_id,
+        )
+
+
+class RetiredOut(BaseModel):
+    """A retired id, and the customer to whom it leads now."""
+
+    retired_id: GlobalId
+    customer_id: GlobalId
+    retired_at: AwareDatetime
+
+    @classmethod
+    def of(cls, alias: Alias) -> Self:
+        return cls(
+            retired_id=alias.retired_id,
+            customer_id=alias.customer_id,
+            retired_at=alias.retired_at,
+        )
+
+
+@router.get("/source-records/id-map")
+async def get_id_map(
+    database: DatabaseDep,
+    reading: ReadingDep,
+    source: Annotated[Source | None, Query()] = None,
+    cursor: Cursor = None,
+    limit: Limit = 1000,
+) -> Page[MappingOut]:
+    """List which customer each source's own ids are now, by source and external id.
+
+    A record that was there before the first page and is after the last stands on one page
+    exactly, whatever is written meanwhile; each page tells its own moment. Records of a home
+    region that the caller may not read are left out, so that a page may be short.
+    """
+    after = None if cursor is None else _read_key(cursor, source)
+    found = await read_id_map(database, after, source=source, limit=limit + 1)
+    last = found[limit - 1].key if len(found) > limit else None
+    return Page(
+        items=[MappingOut.of(one) for one in _readable(found[:limit], reading)],
+        next_cursor=None if last is None else encode_cursor(last.source, last.external_id),
+    )
+
+
+@router.get("/aliases")
+async def get_aliases(
+    database: DatabaseDep, reading: ReadingDep, cursor: Cursor = None, limit: Limit = 1000
+) -> Page[RetiredOut]:
+    """List where every retired id leads now, by the retired ids.
+
+    Read after the id map, it also tells of what merged meanwhile.
+    """
+    after = None if cursor is None else str(decode_cursor(cursor, parts=1)[0])
+    found = await read_aliases(database, after, limit=limit + 1)
+    last = found[limit - 1].retired_id if len(found) > limit else None
+    return Page(
+        items=[RetiredOut.of(one) for one in _readable(found[:limit], reading)],
+        next_cursor=None if last is None else encode_cursor(last),
+    )
+
+
+def _readable(found: Sequence[T], reading: Reading) -> list[T]:
+    regions = {one.home_region for one in found}
+    open_regions = {region for region in regions if _may_read(region, reading)}
+    return [one for one in found if one.home_region in open_regions]
+
+
+def _may_read(home_region: str, reading: Reading) -> bool:
+    """Tell whether a region is open to the caller without a customer's own consent."""
+    try:
+        reading.policies.sight(home_region, reading.actor.client_id, today=reading.now.date())
+    except TransferNotAllowed:
+        return False
+    return True
+
+
+def _read_key(cursor: str, source: str | None) -> RecordKey:
+    key = RecordKey(*map(str, decode_cursor(cursor, parts=2)))
+    if source is not None and key.source != source:
+        raise invalid_cursor()
+    return key

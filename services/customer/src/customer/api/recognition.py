@@ -1,0 +1,101 @@
+"""Recognition: who would this be? Asked before anything is told, and nothing is stored."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from chassis.api import DatabaseDep, Now, requires
+from chassis.global_ids import GlobalId
+from customer.api.fields import Word
+from customer.api.readers import ReadingDep
+from customer.api.recognising import RecogniserDep
+from customer.api.sealing import SealerDep
+from customer.api.source_record_in import SourceRecordIn
+from customer.api.source_record_out import FlagOut, MatchedOn, matched_on
+from customer.domain.claims import RecordKey
+from customer.domain.guard import Contradiction
+from customer.domain.identifiers import IdentifierKind
+from customer.domain.reads import Seen
+from customer.domain.resolution import Conclusion
+from customer.use_cases.recognise import Recognition, recognise
+
+router = APIRouter(prefix="/v1/customers", tags=["customers"])
+
+_NO_RECORD = RecordKey("recognition", "none")
+
+
+class PersonIn(SourceRecordIn):
+    """What is known of a person: any of a source record's fields."""
+
+    channel: Word = "recognition"
+
+
+class CandidateOut(BaseModel):
+    """A customer who is, or may be, the person, and what speaks for and against it.
+
+    `weight_bits` is the model's evidence; it is null where an identifier decided.
+    """
+
+    customer_id: GlobalId
+    verdict: Literal["same", "unsure"]
+    shared: list[IdentifierKind]
+    contradictions: list[Contradiction]
+    weight_bits: float | None
+
+    @classmethod
+    def of(cls, conclusion: Conclusion) -> CandidateOut:
+        judgement = conclusion.judgement
+        return cls(
+            customer_id=conclusion.other_customer_id,
+            verdict="same" if judgement.verdict == "same" else "unsure",
+            shared=list(judgement.shared),
+            contradictions=list(judgement.contradictions),
+            weight_bits=judgement.weight,
+        )
+
+
+class RecognitionOut(BaseModel):
+    """Who it would be: null for somebody new.
+
+    `would_merge` are other customers that such a record would prove to be the same person.
+    """
+
+    customer_id: GlobalId | None
+    matched_on: list[MatchedOn]
+    would_merge: list[GlobalId]
+    candidates: list[CandidateOut]
+    flags: list[FlagOut]
+
+    @classmethod
+    def of(cls, recognition: Recognition) -> RecognitionOut:
+        placement = recognition.placement
+        return cls(
+            customer_id=placement.customer_id,
+            matched_on=matched_on(placement.matched_on),
+            would_merge=list(placement.retired),
+            candidates=[CandidateOut.of(conclusion) for conclusion in placement.conclusions],
+            flags=[FlagOut.of(flag) for flag in recognition.flags],
+        )
+
+
+@router.post("/recognise", dependencies=[requires("customers:read")])
+async def post(
+    body: PersonIn,
+    database: DatabaseDep,
+    recogniser: RecogniserDep,
+    sealer: SealerDep,
+    reading: ReadingDep,
+    now: Now,
+) -> RecognitionOut:
+    """Ask who somebody would be, as a source record that said this would be decided now.
+
+    Nothing is stored and nobody is merged; put a source record to have it so.
+    """
+    claim = body.claim(_NO_RECORD, now, sealer)
+    recognition = await recognise(database, claim, recogniser=recogniser)
+    for conclusion in recognition.placement.conclusions:
+        reading.note(conclusion.other_customer_id, Seen.SEARCH)
+    return RecognitionOut.of(recognition)

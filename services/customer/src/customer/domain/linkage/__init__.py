@@ -1,0 +1,1 @@
+"""Probabilistic linkage: how much two source records speak for being one person."""

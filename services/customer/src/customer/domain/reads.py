@@ -1,0 +1,27 @@
+"""Reads: who saw what of whom, and what for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Seen(StrEnum):
+    """What was read; parts that hang on a customer are named by their routes."""
+
+    CUSTOMER = "customer"
+    SOURCE_RECORD = "source-record"
+    SOURCE_RECORDS = "source-records"
+    SEARCH = "search"
+    READS = "reads"
+    REFUSED = "refused"
+
+
+class Read(NamedTuple):
+    """One read of one customer; a tuple, because every read makes one."""
+
+    customer_id: str
+    client_id: str
+    person: str | None
+    what: str
+    purpose: str | None

@@ -1,0 +1,115 @@
+"""Every touch between customers and the house: interactions, notes and appointments."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from customer.store.tables.schema import INSTANT, KEY, METADATA
+
+interactions = Table(
+    "interactions",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("told_customer_id", KEY, ForeignKey("customers.id")),
+    Column("source_record_id", Uuid, ForeignKey("source_records.id", ondelete="CASCADE")),
+    Column("source", KEY, nullable=False),
+    Column("external_reference", KEY),
+    Column("content_hash", LargeBinary, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("begun_by", Text, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("answered_at", INSTANT),
+    Column("store", Text),
+    Column("agent", Text),
+    Column("subject", Text),
+    Column("order_reference", Text),
+    Column("complaint_reference", Text),
+    Column("duration_seconds", Integer),
+    Column("outcome", Text),
+    Column("client_id", Text, nullable=False),
+    Column("actor", Text),
+    Column("version", BigInteger, nullable=False),
+    Column("received_at", INSTANT, nullable=False),
+    CheckConstraint(
+        "num_nonnulls(told_customer_id, source_record_id) = 1",
+        name="interactions_are_told_of_one",
+    ),
+    Index(
+        "interactions_by_external_reference",
+        "source",
+        "external_reference",
+        unique=True,
+        postgresql_where=text("external_reference IS NOT NULL"),
+    ),
+    Index("interactions_by_told_customer", "told_customer_id", "at", "id"),
+    Index("interactions_by_source_record", "source_record_id", "at", "id"),
+    comment="A source's reference names one interaction for ever.",
+)
+
+notes = Table(
+    "notes",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("told_customer_id", KEY, ForeignKey("customers.id")),
+    Column("source_record_id", Uuid, ForeignKey("source_records.id", ondelete="CASCADE")),
+    Column("text", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("store", Text),
+    Column("pinned", Boolean, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("actor", Text),
+    Column("created_at", INSTANT, nullable=False),
+    Column("updated_at", INSTANT, nullable=False),
+    CheckConstraint(
+        "num_nonnulls(told_customer_id, source_record_id) = 1", name="notes_are_told_of_one"
+    ),
+    CheckConstraint("visibility <> 'store' OR store IS NOT NULL", name="notes_of_a_store_name_it"),
+    Index("notes_by_told_customer", "told_customer_id"),
+    Index("notes_by_source_record", "source_record_id"),
+)
+
+appointments = Table(
+    "appointments",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("told_customer_id", KEY, ForeignKey("customers.id")),
+    Column("source_record_id", Uuid, ForeignKey("source_records.id", ondelete="CASCADE")),
+    Column("store", KEY, nullable=False),
+    Column("advisor", KEY, nullable=False),
+    Column("starts_at", INSTANT, nullable=False),
+    Column("ends_at", INSTANT, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("begun_by", Text, nullable=False),
+    Column("subject", Text),
+    Column("status", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("actor", Text),
+    Column("created_at", INSTANT, nullable=False),
+    Column("updated_at", INSTANT, nullable=False),
+    CheckConstraint(
+        "num_nonnulls(told_customer_id, source_record_id) = 1",
+        name="appointments_are_told_of_one",
+    ),
+    CheckConstraint("starts_at < ends_at", name="appointments_end_after_they_start"),
+    Index("appointments_by_told_customer", "told_customer_id"),
+    Index("appointments_by_source_record", "source_record_id"),
+    Index("appointments_by_advisor", "advisor", "starts_at", "id"),
+    Index("appointments_by_store", "store", "starts_at", "id"),
+)

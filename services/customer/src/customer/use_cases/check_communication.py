@@ -1,0 +1,183 @@
+"""Checking whether the house may write to customers about something, one or a whole campaign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from chassis.database import snapshot
+from customer.domain.communication import (
+    ADDRESS_OF,
+    Address,
+    AddressKind,
+    Reached,
+    Reason,
+    reasons_against,
+)
+from customer.domain.consent_state import ConsentState, state_of
+from customer.domain.consents import ConsentChannel
+from customer.domain.owners import Whom
+from customer.domain.reading_policies import TRANSFER_PURPOSE, TransferNotAllowed
+from customer.domain.suppressed_addresses import compared_address, compared_addresses
+from customer.store.consents import HeldConsents, consents_of
+from customer.store.customers import list_customers
+from customer.store.golden_records import CustomerView, view_customers
+from customer.store.owners import find_owner, find_owners
+from customer.store.suppressions import suppressed_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from chassis.database import Database, Transaction
+    from customer.domain.communication import SuppressionReason
+    from customer.domain.official_ids import Sealer
+    from customer.domain.reading_policies import ReadingPolicies
+
+_RECORDS_EACH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May `client_id` write about a purpose by a channel, to the one address if one is named?"""
+
+    purpose: str
+    channel: ConsentChannel
+    client_id: str
+    brand: str
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one customer: allowed when there is no reason against it."""
+
+    asked_id: str
+    customer_id: str | None
+    reasons: list[Reason]
+    state: ConsentState | None
+
+
+class CommunicationCheck:
+    """Answers questions by one policy and under one secret."""
+
+    def __init__(self, database: Database, sealer: Sealer, policies: ReadingPolicies) -> None:
+        """Take what the answers are made from."""
+        self._database = database
+        self._sealer = sealer
+        self._policies = policies
+
+    async def of_one(self, asked_id: str, question: Question, *, now: datetime) -> Verdict:
+        """Answer for a customer; raises `CustomerUnknown`, `UnusableAddress`."""
+        asked_address = _asked_address(question)
+        async with snapshot(self._database) as connection:
+            present_id = (await find_owner(connection, Whom(asked_id))).customer_id
+            [verdict] = await self._verdicts(connection, [present_id], question, asked_address, now)
+        return Verdict(asked_id, present_id, verdict.reasons, verdict.state)
+
+    async def of_many(
+        self, asked_ids: Sequence[str], question: Question, *, now: datetime
+    ) -> list[Verdict]:
+        """Answer for each of a campaign's ids in order; one of nobody is told so."""
+        async with snapshot(self._database) as connection:
+            found = await find_owners(connection, [Whom(asked_id) for asked_id in asked_ids])
+            present = [one.customer_id for one in found]
+            ids = sorted({one for one in present if one is not None})
+            verdicts = await self._verdicts(connection, ids, question, None, now)
+        by_id = {verdict.asked_id: verdict for verdict in verdicts}
+        return [
+            _unknown(asked_id)
+            if present_id is None
+            else Verdict(asked_id, present_id, by_id[present_id].reasons, by_id[present_id].state)
+            for asked_id, present_id in zip(asked_ids, present, strict=True)
+        ]
+
+    async def _verdicts(
+        self,
+        connection: Transaction,
+        ids: Sequence[str],
+        question: Question,
+        asked_address: str | None,
+        now: datetime,
+    ) -> list[Verdict]:
+        customers = await list_customers(connection, ids)
+        views = await view_customers(connection, customers, records_each=_RECORDS_EACH)
+        held = await consents_of(connection, ids)
+        addresses = await self._addresses(connection, views, ADDRESS_OF.get(question.channel))
+        verdicts: list[Verdict] = []
+        for view in views:
+            own = held[view.customer.id]
+            state = state_of(
+                own.consents, own.merges, question.purpose, question.channel, question.brand
+            )
+            reached = Reached(
+                state=state,
+                birth_date=_birth_date(view),
+                has_postal_address="addresses" in view.golden,
+                addresses=addresses.get(view.customer.id, ()),
+                may_be_transferred=self._may_be_transferred(view, own, question, now),
+            )
+            reasons = reasons_against(
+                reached, question.purpose, question.channel, asked_address=asked_address, now=now
+            )
+            verdicts.append(Verdict(view.customer.id, view.customer.id, reasons, state))
+        return verdicts
+
+    async def _addresses(
+        self, connection: Transaction, views: Sequence[CustomerView], kind: AddressKind | None
+    ) -> dict[str, tuple[Address, ...]]:
+        if kind is None:
+            return {}
+        attribute = "emails" if kind is AddressKind.EMAIL else "phones"
+        compared = {
+            view.customer.id: compared_addresses(
+                kind, [told.value for told in view.golden.get(attribute, [])]
+            )
+            for view in views
+        }
+        hashed = {
+            address: self._sealer.seal_address(kind, address)
+            for addresses in compared.values()
+            for address in addresses
+        }
+        listed = await suppressed_for(connection, kind, list(hashed.values()))
+        nothing: frozenset[tuple[str, SuppressionReason]] = frozenset()
+        return {
+            customer_id: tuple(
+                Address(address, listed.get(hashed[address], nothing)) for address in addresses
+            )
+            for customer_id, addresses in compared.items()
+        }
+
+    def _may_be_transferred(
+        self, view: CustomerView, held: HeldConsents, question: Question, now: datetime
+    ) -> bool:
+        brand = view.customer.brand
+        consent = state_of(held.consents, held.merges, TRANSFER_PURPOSE, None, brand)
+        try:
+            self._policies.sight(
+                view.customer.home_region,
+                question.client_id,
+                today=now.date(),
+                has_consented=consent is not None and consent.is_in_force(now),
+            )
+        except TransferNotAllowed:
+            return False
+        return True
+
+
+def _asked_address(question: Question) -> str | None:
+    kind = ADDRESS_OF.get(question.channel)
+    if question.address is None or kind is None:
+        return None
+    return compared_address(kind, question.address)
+
+
+def _birth_date(view: CustomerView) -> date | None:
+    told = view.golden.get("birth_date")
+    return told[0].value if told and isinstance(told[0].value, date) else None
+
+
+def _unknown(asked_id: str) -> Verdict:
+    return Verdict(asked_id, None, [Reason.CUSTOMER_UNKNOWN], None)

@@ -1,0 +1,107 @@
+"""Applying a relink: customers who are one are merged, one who may be two goes to the stewards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from chassis.database import driver, unit_of_work
+from chassis.ids import new_uuid
+from customer.domain.facts import ReviewNeeded, TwoProvedOne
+from customer.domain.guard import have_conflicting_ids
+from customer.domain.intake import Changes
+from customer.domain.judgements import Judgement, Verdict, judge_by_model
+from customer.domain.merging import Merge
+from customer.domain.resolution import Conclusion
+from customer.store.intake import write_all
+from customer.store.known_customers import (
+    owners_of,
+    read_customers,
+    read_judged,
+    read_kept_apart,
+)
+from customer.store.linkage import read_traits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from chassis.database import Database
+    from chassis.hot import Driver
+    from customer.domain.neighbourhood import Recogniser
+    from customer.domain.relinking import Joining, Proposal, Splitting
+
+
+async def apply_proposal(
+    database: Database, proposal: Proposal, *, recogniser: Recogniser
+) -> tuple[int, int]:
+    """Merge what may be merged and have the rest reviewed; gives how many of each.
+
+    Each is a transaction of its own, and looks again: who was merged, unmerged or kept apart
+    since the base was read is left alone.
+    """
+    merged = sum([await _join(database, one, recogniser) for one in proposal.joinings])
+    asked = sum([await _ask(database, one, recogniser) for one in proposal.splittings])
+    return merged, asked
+
+
+async def _join(database: Database, joining: Joining, recogniser: Recogniser) -> bool:
+    now = datetime.now(UTC)
+    async with unit_of_work(database) as tx:
+        connection = await driver(tx)
+        owners = await owners_of(connection, joining.record_ids)
+        held = await read_customers(connection, set(owners), hold=True)
+        customers = sorted(held, key=lambda customer: customer.age_rank)
+        if len(customers) != 2 or await owners_of(connection, joining.record_ids) != owners:  # noqa: PLR2004 - a pair
+            return False
+        survivor, retired = customers
+        if have_conflicting_ids(survivor.people, retired.people):
+            return False
+        if await read_kept_apart(connection, [survivor.id, retired.id]):
+            return False
+        judgement = await _judge(connection, joining.record_ids, Verdict.SAME, recogniser)
+        retired = replace(retired, version=retired.version + 1)
+        cause_id = joining.record_ids[0]
+        changes = Changes(
+            customers={
+                survivor.id: replace(survivor, version=survivor.version + 1),
+                retired.id: retired,
+            },
+            judgements=[(new_uuid(), judgement)],
+            merges=[Merge(retired.id, survivor.id, cause_id, ())],
+            facts=[TwoProvedOne(cause_id, retired.id, survivor.id, retired.version)],
+        )
+        await write_all(tx, changes, now=now)
+    return True
+
+
+async def _ask(database: Database, splitting: Splitting, recogniser: Recogniser) -> bool:
+    now = datetime.now(UTC)
+    async with unit_of_work(database) as tx:
+        connection = await driver(tx)
+        judgement = await _judge(connection, splitting.record_ids, Verdict.UNSURE, recogniser)
+        judged = await read_judged(connection, splitting.record_ids)
+        if (judgement.left_id, judgement.right_id, judgement.verdict) in judged:
+            return False
+        one, other = splitting.record_ids
+        judgement_id = new_uuid()
+        conclusion = Conclusion(judgement, other, splitting.customer_id)
+        changes = Changes(
+            judgements=[(judgement_id, judgement)],
+            facts=[ReviewNeeded(judgement_id, one, splitting.customer_id, conclusion)],
+        )
+        await write_all(tx, changes, now=now)
+    return True
+
+
+async def _judge(
+    connection: Driver,
+    record_ids: Sequence[UUID],
+    verdict: Verdict,
+    recogniser: Recogniser,
+) -> Judgement:
+    one, other = record_ids
+    traits = await read_traits(connection, record_ids)
+    parts = recogniser.model.explain(traits[one], traits[other])
+    return judge_by_model((one, other), verdict, recogniser.model.version, parts)
