@@ -11,7 +11,7 @@ from sqlalchemy import Table, func, select
 from chassis.api import create_app
 from chassis.database import Database
 from chassis.principal import Principal, PrincipalSigner
-from complaints.api import answers, complaints, routing
+from complaints.api import answers, complaints, exports, routing
 from complaints.settings import Settings
 from complaints.store import tables
 from tests.conftest import MakeDatabase
@@ -57,7 +57,7 @@ async def make_client(
         title="complaints",
         settings=settings,
         database=database,
-        routers=[complaints.router, answers.router, routing.router],
+        routers=[complaints.router, answers.router, routing.router, exports.router],
     )
     opened: list[httpx.AsyncClient] = []
 

@@ -17,7 +17,7 @@ def test_every_example_is_the_event_it_shows(event: type[Event]) -> None:
 @pytest.mark.parametrize("event", PUBLISHED)
 def test_every_event_is_named_for_a_past_fact_on_the_topic_complaints(event: type[Event]) -> None:
     assert event.topic == "complaints"
-    assert event.type.startswith("complaint.")
+    assert event.type.startswith(("complaint.", "complaints."))
     assert event.type.endswith("ed.v1")
 
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from chassis.api import create_app
 from chassis.database import Database
 from chassis.principal import Principal, PrincipalSigner
-from segmentation.api import customers, segments
+from segmentation.api import customers, exports, segments
 from segmentation.settings import Settings
 from tests.conftest import MakeDatabase
 
@@ -41,9 +41,11 @@ async def client(
         title="segmentation",
         settings=settings,
         database=database,
-        routers=[customers.router, segments.router],
+        routers=[customers.router, segments.router, exports.router],
     )
-    token = PrincipalSigner(private).sign(Principal("marketing", frozenset({"segments:read"})))
+    token = PrincipalSigner(private).sign(
+        Principal("marketing", frozenset({"segments:read", "customers:privacy"}))
+    )
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app),
         base_url="http://segmentation",

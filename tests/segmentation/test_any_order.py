@@ -17,8 +17,8 @@ from segmentation.use_cases.find_standing import find_standing
 from tests.segmentation.history import CUSTOMERS, History, histories
 from tests.segmentation.telling import NOW, customer, tell
 
-FORGET = """TRUNCATE outbox, customer_aliases, order_facts, return_facts, complaint_facts,
-    profiles, spendings, memberships, segment_counts"""
+FORGET = """TRUNCATE outbox, customer_aliases, customer_moves, record_moves, order_facts,
+    return_facts, complaint_facts, profiles, spendings, memberships, segment_counts"""
 
 
 @st.composite

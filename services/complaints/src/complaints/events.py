@@ -5,33 +5,41 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from chassis.events import Event
 from chassis.global_ids import GlobalId
 from chassis.ids import IdType
 from complaints.domain.complaint import Resolution
+from complaints.domain.erasure import KEPT_WITHOUT_PERSON, Kept
 from complaints.domain.report import Channel
 
 COMPLAINT = IdType("cmp")
 ORDER = IdType("ord")
 SOURCE_RECORD = IdType("src")
+ERASURE = IdType("ers")
 
 ComplaintId = Annotated[UUID, COMPLAINT.schema]
 OrderId = Annotated[UUID, ORDER.schema]
 SourceRecordId = Annotated[UUID, SOURCE_RECORD.schema]
+ErasureId = Annotated[UUID, ERASURE.schema]
 
 _COMPLAINT_ID = "cmp_01jzq3v5c8e7m9r2t4w6y8a0bd"
 
 
 class ComplaintFiled(Event):
-    """A customer has complained."""
+    """A customer has complained.
+
+    `told_customer_id` is the id as the source told it, where that is retired by now: an unmerge
+    goes back to it.
+    """
 
     topic: ClassVar[str] = "complaints"
     type: ClassVar[str] = "complaint.filed.v1"
     example: ClassVar[dict[str, Any]] = {
         "complaint_id": _COMPLAINT_ID,
         "customer_id": "7K3M-92QX-F4TF",
+        "told_customer_id": "DD1R-ZH9P-17K5",
         "source_record_id": "src_01jzq3v5c8e7m9r2t4w6y8a0be",
         "order_id": "ord_01jzq3v5c8e7m9r2t4w6y8a0bf",
         "channel": "phone",
@@ -41,6 +49,7 @@ class ComplaintFiled(Event):
 
     complaint_id: ComplaintId
     customer_id: GlobalId | None
+    told_customer_id: GlobalId | None = Field(default=None, exclude_if=lambda told: told is None)
     source_record_id: SourceRecordId | None
     order_id: OrderId | None
     channel: Channel
@@ -108,10 +117,31 @@ class ComplaintReopened(Event):
     reopened_at: AwareDatetime
 
 
+class ComplaintsErased(Event):
+    """What was personal of a customer's complaints is gone; the key is the erasure's id."""
+
+    topic: ClassVar[str] = "complaints"
+    type: ClassVar[str] = "complaints.erased.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "erasure_id": "ers_01jzq3v5c8e7m9r2t4w6y8a0bh",
+        "customer_id": "7K3M-92QX-F4TF",
+        "erased": {"complaints": 1, "messages": 4},
+        "kept": [{"what": "complaints", "count": 1, "reason": KEPT_WITHOUT_PERSON, "until": None}],
+        "erased_at": "2026-03-01T10:15:00Z",
+    }
+
+    erasure_id: ErasureId
+    customer_id: GlobalId
+    erased: dict[str, int]
+    kept: tuple[Kept, ...]
+    erased_at: AwareDatetime
+
+
 PUBLISHED: tuple[type[Event], ...] = (
     ComplaintFiled,
     ComplaintRouted,
     ComplaintAnswered,
     ComplaintResolved,
     ComplaintReopened,
+    ComplaintsErased,
 )

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from chassis.api import create_app
 from chassis.database import Database
 from chassis.server import run_api
-from complaints.api import answers, complaints, routing
+from complaints.api import answers, complaints, exports, routing
 from complaints.settings import Settings
 
 
@@ -17,7 +17,7 @@ def build(settings: Settings) -> FastAPI:
         title="complaints",
         settings=settings,
         database=Database.connect(settings.database_url.get_secret_value()),
-        routers=[complaints.router, answers.router, routing.router],
+        routers=[complaints.router, answers.router, routing.router, exports.router],
     )
 
 

@@ -1,4 +1,4 @@
-"""The worker process of complaints: publishing, following merges, and sweeping."""
+"""The worker process of complaints: publishing, following customers, and sweeping."""
 
 from __future__ import annotations
 

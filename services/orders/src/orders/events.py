@@ -6,11 +6,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chassis.events import Event
 from chassis.global_ids import GlobalId
 from chassis.ids import IdType
+from orders.domain.erasure import KEPT_BY_LAW, Kept
 from orders.domain.placing import Channel
 from orders.domain.tracking import Tracking
 
@@ -22,12 +23,14 @@ RETURN = IdType("ret")
 SHIPMENT = IdType("shp")
 PARCEL = IdType("pcl")
 SOURCE_RECORD = IdType("src")
+ERASURE = IdType("ers")
 
 OrderId = Annotated[UUID, ORDER.schema]
 ReturnId = Annotated[UUID, RETURN.schema]
 ShipmentId = Annotated[UUID, SHIPMENT.schema]
 ParcelId = Annotated[UUID, PARCEL.schema]
 SourceRecordId = Annotated[UUID, SOURCE_RECORD.schema]
+ErasureId = Annotated[UUID, ERASURE.schema]
 
 _ORDER_ID = "ord_01jzq3v5c8e7m9r2t4w6y8a0bd"
 _RETURN_ID = "ret_01jzq3v5c8e7m9r2t4w6y8a0be"
@@ -56,7 +59,11 @@ class PlacedLine(BaseModel):
 
 
 class OrderPlaced(Event):
-    """Somebody bought something."""
+    """Somebody bought something.
+
+    `told_customer_id` is the id as the source told it, where that is retired by now: an unmerge
+    goes back to it.
+    """
 
     topic: ClassVar[str] = "orders"
     type: ClassVar[str] = "order.placed.v1"
@@ -65,6 +72,7 @@ class OrderPlaced(Event):
         "source": "till-paris-1",
         "external_ref": "2026-000123",
         "customer_id": _CUSTOMER_ID,
+        "told_customer_id": "DD1R-ZH9P-17K5",
         "source_record_id": _SOURCE_RECORD_ID,
         "channel": "shop",
         "store": "paris-rivoli",
@@ -89,6 +97,7 @@ class OrderPlaced(Event):
     source: str
     external_ref: str
     customer_id: GlobalId | None
+    told_customer_id: GlobalId | None = Field(default=None, exclude_if=lambda told: told is None)
     source_record_id: SourceRecordId | None
     channel: Channel
     store: str | None
@@ -159,6 +168,7 @@ class OrderReturned(Event):
         "return_id": _RETURN_ID,
         "order_id": _ORDER_ID,
         "customer_id": _CUSTOMER_ID,
+        "told_customer_id": "DD1R-ZH9P-17K5",
         "source_record_id": _SOURCE_RECORD_ID,
         "currency": "EUR",
         "refund_minor": 12900,
@@ -169,6 +179,7 @@ class OrderReturned(Event):
     return_id: ReturnId
     order_id: OrderId | None
     customer_id: GlobalId | None
+    told_customer_id: GlobalId | None = Field(default=None, exclude_if=lambda told: told is None)
     source_record_id: SourceRecordId | None
     currency: str
     refund_minor: int
@@ -182,6 +193,7 @@ class OrderReturned(Event):
             return_id=told.id,
             order_id=told.order_id,
             customer_id=told.customer_id,
+            told_customer_id=told.retired_told_id,
             source_record_id=told.source_record_id,
             currency=told.currency,
             refund_minor=told.refund_minor,
@@ -239,11 +251,34 @@ class ShipmentIncident(Event):
     reason: str
 
 
+class OrdersErased(Event):
+    """What was personal of a customer's orders is gone; the key is the erasure's id."""
+
+    topic: ClassVar[str] = "orders"
+    type: ClassVar[str] = "orders.erased.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "erasure_id": "ers_01jzq3v5c8e7m9r2t4w6y8a0bh",
+        "customer_id": _CUSTOMER_ID,
+        "erased": {"contacts": 2, "orders": 3},
+        "kept": [
+            {"what": "orders", "count": 3, "reason": KEPT_BY_LAW, "until": "2037-01-01T00:00:00Z"}
+        ],
+        "erased_at": "2026-03-01T10:15:00Z",
+    }
+
+    erasure_id: ErasureId
+    customer_id: GlobalId
+    erased: dict[str, int]
+    kept: tuple[Kept, ...]
+    erased_at: AwareDatetime
+
+
 PUBLISHED: tuple[type[Event], ...] = (
     OrderPlaced,
     OrderLinked,
     OrderCancelled,
     OrderReturned,
+    OrdersErased,
     ShipmentUpdated,
     ShipmentDelivered,
     ShipmentIncident,

@@ -10,7 +10,7 @@ from chassis.api import create_app
 from chassis.batching import Batcher
 from chassis.database import Database
 from chassis.server import run_api
-from orders.api import customers, orders, parcels, placing, returns, reviews, tracking
+from orders.api import customers, exports, orders, parcels, placing, returns, reviews, tracking
 from orders.domain.placing import NewOrder
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
@@ -46,6 +46,7 @@ def build(settings: Settings) -> FastAPI:
             returns.router,
             customers.router,
             tracking.router,
+            exports.router,
         ],
         hot_routes=placing.HOT_ROUTES,
         lifespan=taking_orders,

@@ -1,4 +1,4 @@
-"""The worker process of orders: publishing, following merges, resolving claims, sweeping."""
+"""The worker process of orders: publishing, following customers, resolving claims, sweeping."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chassis.database import Database
 from chassis.worker import Work, run_worker
 from orders.consumers import customers
+from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.events import PUBLISHED
 from orders.jobs.resolve_claims import resolve_claims
 from orders.settings import Settings
@@ -18,12 +19,11 @@ if TYPE_CHECKING:
 
     from chassis.server import Task
 
-HANDLERS = {"customers": customers.HANDLERS}
 
-
-def work_of(jobs: Sequence[Task] = ()) -> Work:
+def work_of(jobs: Sequence[Task] = (), *, accounting_years: int = ACCOUNTING_YEARS) -> Work:
     """Give what the worker does beside its jobs."""
-    return Work(service="orders", publishes=PUBLISHED, handlers=HANDLERS, jobs=jobs)
+    handlers = {"customers": customers.handlers(accounting_years)}
+    return Work(service="orders", publishes=PUBLISHED, handlers=handlers, jobs=jobs)
 
 
 def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
@@ -39,7 +39,8 @@ def run() -> None:
     """Work until told to stop."""
     settings = Settings.model_validate({})  # the rest comes from the environment
     database = Database.connect(settings.database_url.get_secret_value())
-    run_worker(work_of(jobs_of(settings, database)), settings, database)
+    work = work_of(jobs_of(settings, database), accounting_years=settings.accounting_years)
+    run_worker(work, settings, database)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from chassis.events import Event
 from chassis.global_ids import GlobalId
 from chassis.ids import IdType
 from chassis.iso import Currency
+from segmentation.domain.erasure import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from segmentation.domain.profiles import Assessment
 
 PROFILE = IdType("prf")
+ERASURE = IdType("ers")
 ProfileId = Annotated[UUID, PROFILE.schema]
+ErasureId = Annotated[UUID, ERASURE.schema]
 
 
 class Money(BaseModel):
@@ -93,7 +96,32 @@ class SegmentLeft(ProfileEvent):
     left_at: AwareDatetime
 
 
-PUBLISHED: tuple[type[Event], ...] = (IndicatorsUpdated, SegmentEntered, SegmentLeft)
+class SegmentsErased(Event):
+    """A customer's profile is gone and its facts are nobody's; the key is the erasure's id."""
+
+    topic: ClassVar[str] = "segments"
+    type: ClassVar[str] = "segments.erased.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "erasure_id": "ers_01jzq3v5c8e7m9r2t4w6y8a0bh",
+        "customer_id": "7K3M-92QX-F4TF",
+        "erased": {"memberships": 2, "order_facts": 3, "profiles": 1, "spendings": 1},
+        "kept": [],
+        "erased_at": "2026-03-01T10:15:00Z",
+    }
+
+    erasure_id: ErasureId
+    customer_id: GlobalId
+    erased: dict[str, int]
+    kept: tuple[Kept, ...]
+    erased_at: AwareDatetime
+
+
+PUBLISHED: tuple[type[Event], ...] = (
+    IndicatorsUpdated,
+    SegmentEntered,
+    SegmentLeft,
+    SegmentsErased,
+)
 
 
 def news_of(assessment: Assessment, *, now: datetime) -> Iterator[tuple[ProfileEvent, int]]:

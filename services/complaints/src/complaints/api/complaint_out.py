@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from chassis.global_ids import GlobalId
 from complaints.domain.complaint import Complaint, ComplaintFile, HistoryEntry, Resolution
@@ -52,6 +52,9 @@ class ComplaintOut(BaseModel):
     filed_at: AwareDatetime
     received_at: AwareDatetime
     updated_at: AwareDatetime
+    erased_at: AwareDatetime | None = Field(
+        description="When its customer was erased, and all that was written."
+    )
 
     @classmethod
     def of(cls, complaint: Complaint) -> ComplaintOut:
@@ -81,6 +84,7 @@ class ComplaintOut(BaseModel):
             filed_at=complaint.filed_at,
             received_at=complaint.received_at,
             updated_at=complaint.updated_at,
+            erased_at=complaint.erased_at,
         )
 
 

@@ -1,4 +1,4 @@
-"""What complaints follows of the customers topic: merges."""
+"""The topic `customers`: complaints follow merges, unmerges and erasures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from chassis.global_ids import GlobalId
 from chassis.logs import get_logger
+from complaints.domain.erasure import Erasure
+from complaints.events import ErasureId, SourceRecordId
+from complaints.use_cases.erase_customer import erase_customer
 from complaints.use_cases.follow_merge import follow_merge
+from complaints.use_cases.follow_unmerge import follow_unmerge
 
 if TYPE_CHECKING:
     from chassis.consuming import Handler
@@ -18,31 +22,83 @@ if TYPE_CHECKING:
 log = get_logger()
 
 
-class CustomerMerged(BaseModel):
-    """One customer was retired; the survivor stands for both."""
+class View(BaseModel):
+    """The fields of an event that this service reads; it ignores the others."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class CustomerMerged(View):
+    """One customer was retired; the survivor stands for both."""
 
     survivor_id: GlobalId
     retired_id: GlobalId
     merged_at: AwareDatetime
 
 
+class CustomerUnmerged(View):
+    """Source records were taken out of a customer and are the restored one's."""
+
+    restored_id: GlobalId
+    retired_ids: tuple[GlobalId, ...] = ()
+    source_record_ids: tuple[SourceRecordId, ...] = ()
+    unmerged_at: AwareDatetime
+
+
+class CustomerErased(View):
+    """A customer is to be forgotten, with all its ids and source records."""
+
+    erasure_id: ErasureId
+    customer_id: GlobalId
+    retired_ids: tuple[GlobalId, ...] = ()
+    source_record_ids: tuple[SourceRecordId, ...] = ()
+    erased_at: AwareDatetime
+
+
 async def on_customer_merged(tx: Transaction, incoming: Incoming) -> None:
     """Re-point the retired customer's complaints."""
     merge = CustomerMerged.model_validate_json(incoming.data)
-    repointed = await follow_merge(
+    moved = await follow_merge(
         tx,
         retired_id=merge.retired_id,
         survivor_id=merge.survivor_id,
         merged_at=merge.merged_at,
+        sequence=incoming.sequence,
     )
     log.info(
-        "merge.followed",
-        retired_id=merge.retired_id,
-        survivor_id=merge.survivor_id,
-        complaints=repointed,
+        "merge.followed", retired_id=merge.retired_id, survivor_id=merge.survivor_id, moved=moved
     )
 
 
-HANDLERS: dict[str, Handler] = {"customer.merged.v1": on_customer_merged}
+async def on_customer_unmerged(tx: Transaction, incoming: Incoming) -> None:
+    """Give the restored customer its complaints."""
+    unmerge = CustomerUnmerged.model_validate_json(incoming.data)
+    moved = await follow_unmerge(
+        tx,
+        restored_id=unmerge.restored_id,
+        retired_ids=unmerge.retired_ids,
+        source_record_ids=unmerge.source_record_ids,
+        unmerged_at=unmerge.unmerged_at,
+        sequence=incoming.sequence,
+    )
+    log.info("unmerge.followed", restored_id=unmerge.restored_id, moved=moved)
+
+
+async def on_customer_erased(tx: Transaction, incoming: Incoming) -> None:
+    """Erase what is personal of the customer's complaints, and answer."""
+    told = CustomerErased.model_validate_json(incoming.data)
+    erasure = Erasure(
+        told.erasure_id,
+        (told.customer_id, *told.retired_ids),
+        told.source_record_ids,
+        told.erased_at,
+    )
+    await erase_customer(tx, erasure)
+    log.info("erasure.followed", erasure_id=str(told.erasure_id))
+
+
+HANDLERS: dict[str, Handler] = {
+    "customer.merged.v1": on_customer_merged,
+    "customer.unmerged.v1": on_customer_unmerged,
+    "customer.erased.v1": on_customer_erased,
+}

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from chassis.errors import NotFound, Unavailable
+from complaints.domain.erasure import ERASED_TEXT
 from complaints.domain.lifecycle import FIRST, Status, Step, after
 from complaints.domain.report import Report
 from complaints.domain.routing import Decision
@@ -47,10 +48,19 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Whose complaint it is, and the source record it came by, if it came by one."""
+    """Whose complaint it is, and the source record it came by, if it came by one.
+
+    `told_customer_id` is the id that was told, where `customer_id` is its survivor by now.
+    """
 
     customer_id: str
     source_record_id: UUID | None
+    told_customer_id: str | None = None
+
+    @property
+    def told_id(self) -> str:
+        """The id that was told."""
+        return self.told_customer_id or self.customer_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class Complaint:
     resolution: Resolution | None
     received_at: datetime
     updated_at: datetime
+    erased_at: datetime | None = None
 
     @property
     def filed_at(self) -> datetime:
@@ -128,6 +139,12 @@ def file(report: Report, *, complaint_id: UUID, customer: Customer | None, at: d
         updated_at=at,
     )
     return Change(complaint, HistoryEntry(version=1, step=Step.FILED, status=FIRST, at=at))
+
+
+def without_person(filed: Change, *, at: datetime) -> Change:
+    """Give a new complaint of an erased customer: it counts, and tells nothing of anybody."""
+    report = replace(filed.complaint.report, subject=ERASED_TEXT)
+    return replace(filed, complaint=replace(filed.complaint, report=report, erased_at=at))
 
 
 def route(complaint: Complaint, decision: Decision, *, at: datetime) -> Change:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Text, Uuid, any_, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from complaints.domain.complaint import (
@@ -20,10 +21,10 @@ from complaints.domain.complaint import (
 from complaints.domain.lifecycle import Status, Step
 from complaints.domain.report import Channel, Report
 from complaints.domain.routing import Decision
-from complaints.store.tables import complaints, history_entries
+from complaints.store.tables import complaints, customer_aliases, history_entries, record_moves
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -58,6 +59,8 @@ async def insert_complaint(
             home_region=report.home_region,
             order_id=report.order_id,
             customer_id=customer.customer_id if customer else None,
+            told_customer_id=customer.told_id if customer else None,
+            erased_at=complaint.erased_at,
             source_record_id=customer.source_record_id if customer else None,
             filed_at=report.filed_at,
             received_at=complaint.received_at,
@@ -73,12 +76,18 @@ async def insert_complaint(
 
 
 async def save(tx: Transaction, change: Change) -> None:
-    """Store a step taken on a complaint that this transaction has locked or made."""
+    """Store a step taken on a complaint that this transaction has locked or made.
+
+    What is written on the complaint of an erased customer is not kept.
+    """
     complaint = change.complaint
     await tx.execute(
         update(complaints).where(complaints.c.id == complaint.id).values(**_state(complaint))
     )
-    await tx.execute(insert(history_entries).values(_columns(complaint.id, change.entry)))
+    columns = _columns(complaint.id, change.entry)
+    if complaint.erased_at is not None:
+        columns["text"] = None
+    await tx.execute(insert(history_entries).values(columns))
 
 
 async def load_for_update(tx: Transaction, complaint_id: UUID) -> Complaint:
@@ -139,12 +148,38 @@ async def list_complaints(
     return [_complaint(row) for row in await connection.execute(statement)]
 
 
-async def repoint(tx: Transaction, *, retired_id: str, survivor_id: str) -> int:
-    """Give a retired customer's complaints to the survivor; tells how many there were."""
+async def repoint(
+    tx: Transaction, *, customer_ids: Collection[str], source_record_ids: Collection[UUID] = ()
+) -> int:
+    """Give complaints to whom they belong by now: their source record's, else the told id's.
+
+    Those that stand under one of these ids, or came by one of these source records, are looked at.
+    What an older release stores beside this one has no told id: its customer's is taken for it.
+    Tells how many moved.
+    """
+    base = func.coalesce(
+        select(record_moves.c.customer_id)
+        .where(record_moves.c.source_record_id == complaints.c.source_record_id)
+        .correlate(complaints)
+        .scalar_subquery(),
+        complaints.c.told_customer_id,
+        complaints.c.customer_id,
+    )
+    present = func.coalesce(
+        select(customer_aliases.c.survivor_id)
+        .where(customer_aliases.c.retired_id == base)
+        .correlate(complaints)
+        .scalar_subquery(),
+        base,
+    )
+    concerned = or_(
+        complaints.c.customer_id == any_(literal(list(customer_ids), ARRAY(Text))),
+        complaints.c.source_record_id == any_(literal(list(source_record_ids), ARRAY(Uuid))),
+    )
     result = await tx.execute(
         update(complaints)
-        .where(complaints.c.customer_id == retired_id)
-        .values(customer_id=survivor_id)
+        .where(concerned, complaints.c.customer_id != present)
+        .values(customer_id=present)
     )
     return result.rowcount
 
@@ -198,12 +233,17 @@ def _complaint(row: Row[Any]) -> Complaint:
             order_id=row.order_id,
             filed_at=row.filed_at,
         ),
-        customer=Customer(row.customer_id, row.source_record_id) if row.customer_id else None,
+        customer=_customer(row) if row.customer_id else None,
         decision=_decision(row) if row.team else None,
         resolution=Resolution(row.resolution) if row.resolution else None,
         received_at=row.received_at,
         updated_at=row.updated_at,
+        erased_at=row.erased_at,
     )
+
+
+def _customer(row: Row[Any]) -> Customer:
+    return Customer(row.customer_id, row.source_record_id, row.told_customer_id)
 
 
 def _decision(row: Row[Any]) -> Decision:

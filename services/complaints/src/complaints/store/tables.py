@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     DateTime,
     ForeignKey,
@@ -15,7 +16,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from chassis.tables import include_in
 
@@ -76,7 +77,9 @@ complaints = Table(
     Column("home_region", Text, nullable=False),
     Column("order_id", Uuid),
     Column("customer_id", Text),
+    Column("told_customer_id", Text, comment="Where a merge that is undone leads back to."),
     Column("source_record_id", Uuid),
+    Column("erased_at", DateTime(timezone=True)),
     Column("team", Text, ForeignKey("teams.slug")),
     Column("routing_rule", Text),
     Column("routing_reasons", ARRAY(Text)),
@@ -91,6 +94,11 @@ complaints = Table(
         "customer_id",
         "id",
         postgresql_where=text("customer_id IS NOT NULL"),
+    ),
+    Index(
+        "complaints_by_source_record",
+        "source_record_id",
+        postgresql_where=text("source_record_id IS NOT NULL"),
     ),
     Index("complaints_by_team", "team", "id"),
     Index("complaints_by_team_and_status", "team", "status", "id"),
@@ -118,5 +126,52 @@ customer_aliases = Table(
     Column("retired_id", Text, primary_key=True),
     Column("survivor_id", Text, nullable=False),
     Column("merged_at", DateTime(timezone=True), nullable=False),
-    comment="Merges as told; an id is followed until it is no longer a retired one.",
+    Index("customer_aliases_by_survivor", "survivor_id"),
+    comment="Retired global customer ids and their present survivor, never a chain.",
+)
+
+customer_moves = Table(
+    "customer_moves",
+    METADATA,
+    Column("customer_id", Text, primary_key=True),
+    Column("leads_to", Text),
+    Column("moved_at", DateTime(timezone=True), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("merged_at", DateTime(timezone=True)),
+    Index("customer_moves_by_end", "leads_to", postgresql_where=text("leads_to IS NOT NULL")),
+    comment="The last that was told of each merged or restored id; null: it stands for itself.",
+)
+
+record_moves = Table(
+    "record_moves",
+    METADATA,
+    Column("source_record_id", Uuid, primary_key=True),
+    Column("customer_id", Text, nullable=False),
+    Column("moved_at", DateTime(timezone=True), nullable=False),
+    comment="Source records taken out of a customer, and whose their complaints are since.",
+)
+
+erased_customers = Table(
+    "erased_customers",
+    METADATA,
+    Column("customer_id", Text, primary_key=True),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
+    comment="Ids that answer 410 for ever; what is told under them later is stored without them.",
+)
+
+erased_records = Table(
+    "erased_records",
+    METADATA,
+    Column("source_record_id", Uuid, primary_key=True),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
+    comment="Source records of erased customers; complaints that came by them are nobody's.",
+)
+
+erasures = Table(
+    "erasures",
+    METADATA,
+    Column("erasure_id", Uuid, primary_key=True),
+    Column("erased", JSONB, nullable=False),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
+    comment="What each erasure came to here, as it was announced; it does not say whose it was.",
 )

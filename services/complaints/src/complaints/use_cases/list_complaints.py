@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chassis.database import snapshot
 from complaints.store import complaints as store
 from complaints.store.customer_aliases import survivor_of
+from complaints.store.tombstones import refuse_erased
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -25,10 +26,15 @@ async def list_complaints(
     before: UUID | None,
     limit: int,
 ) -> list[Complaint]:
-    """Give a page of complaints; a retired customer id lists its survivor's."""
+    """Give a page of complaints; a retired customer id lists its survivor's.
+
+    Raises `CustomerErased`.
+    """
     async with snapshot(database) as connection:
         if customer_id is not None:
-            customer_id = await survivor_of(connection, customer_id)
+            present = await survivor_of(connection, customer_id)
+            await refuse_erased(connection, [customer_id, present])
+            customer_id = present
         return await store.list_complaints(
             connection,
             customer_id=customer_id,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CUSTOMER_HEADER = "Carnet-Customer-Id"
 SOURCE_RECORD_HEADER = "Carnet-Source-Record-Id"
+ERASED_HEADER = "Carnet-Customer-Erased"
 
 
 class CustomerGivenTwice(Invalid):
@@ -43,6 +44,8 @@ def whose(
         mend = "Send customer_id or customer, not both."
         field = FieldProblem("customer", "stands beside customer_id", mend)
         raise CustomerGivenTwice(mend, fields=[field])
+    if ERASED_HEADER in headers:
+        return Whose(is_erased=True)
     resolved, source_record = headers.get(CUSTOMER_HEADER), headers.get(SOURCE_RECORD_HEADER)
     if resolved is None or source_record is None:
         return Whose(claim=orjson.dumps(orjson.loads(body)["customer"]))

@@ -106,6 +106,9 @@ class OrderOut(OrderSummaryOut):
     taken_away: bool
     cancelled_at: AwareDatetime | None
     cancel_reason: str | None
+    erased_at: AwareDatetime | None = Field(
+        description="When its customer was erased, and what was personal of it."
+    )
     lines: tuple[LineOut, ...]
 
 

@@ -117,6 +117,9 @@ class ReturnOut(ReturnReceiptOut):
     legal_entity: str
     home_region: str
     reason: str | None
+    erased_at: AwareDatetime | None = Field(
+        description="When its customer was erased, and what was personal of it."
+    )
     lines: tuple[ReturnedLineOut, ...]
 
 
@@ -169,12 +172,13 @@ def _told(body: ReturnIn, customer: Whose, *, received_at: datetime) -> Return:
         for line_no, line in enumerate(body.lines, start=1)
     )
     check_refund(lines, refund_minor=body.refund_minor, shipping_minor=body.shipping_refund_minor)
-    return Return(
+    told = Return(
         id=RETURN.new(),
         source=body.source,
         external_ref=body.external_ref,
         order_id=body.order_id,
         customer_id=customer.customer_id,
+        told_customer_id=customer.customer_id,
         source_record_id=customer.source_record_id,
         channel=body.channel,
         store=body.store,
@@ -191,3 +195,4 @@ def _told(body: ReturnIn, customer: Whose, *, received_at: datetime) -> Return:
         reason=body.reason,
         lines=lines,
     )
+    return told.erased(at=received_at) if customer.is_erased else told

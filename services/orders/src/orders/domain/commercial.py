@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from chassis.errors import Conflict, NotFound, PreconditionFailed
@@ -22,6 +23,18 @@ TRANSITIONS: dict[Commercial, frozenset[Commercial]] = {
     Commercial.CLOSED: frozenset(),
     Commercial.CANCELLED: frozenset(),
 }
+
+
+_CODE = re.compile(r"[a-z0-9]+([ -][a-z0-9]+){0,3}")
+_OTHER = "other"
+
+
+def reason_code(reason: str) -> str:
+    """Give a reason as events carry it: a short code as it is, and no free text, whoever wrote it.
+
+    Events outlive an erasure, and what somebody typed may name somebody.
+    """
+    return reason if _CODE.fullmatch(reason) else _OTHER
 
 
 class OrderNotFound(NotFound):

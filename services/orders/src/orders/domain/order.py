@@ -147,6 +147,8 @@ class Order:
     cancel_reason: str | None
     lines: tuple[Line, ...]
     parcels: tuple[Parcel, ...]
+    told_customer_id: str | None = None
+    erased_at: datetime | None = None
 
     @property
     def fulfilment(self) -> RollUp:

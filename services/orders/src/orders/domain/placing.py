@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ class CustomerState(StrEnum):
     LINKED = "linked"
     PENDING = "pending"
     ANONYMOUS = "anonymous"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,38 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Who bought, as far as it is known, and the claim to be resolved when it is not."""
+    """Who bought, as far as it is known, and the claim to be resolved when it is not.
+
+    `told_customer_id` is the id that was told, where `customer_id` is its survivor by now.
+    """
 
     customer_id: str | None = None
     source_record_id: UUID | None = None
     claim: bytes | None = None
+    told_customer_id: str | None = None
+    is_erased: bool = False
 
     @property
     def state(self) -> CustomerState:
-        """Linked, pending or anonymous."""
+        """Linked, pending, anonymous or erased."""
+        if self.is_erased:
+            return CustomerState.ERASED
         if self.customer_id is not None:
             return CustomerState.LINKED
         return CustomerState.ANONYMOUS if self.claim is None else CustomerState.PENDING
+
+    @property
+    def told_id(self) -> str | None:
+        """The id that was told."""
+        return self.told_customer_id or self.customer_id
+
+    def owned_by(self, present_id: str | None) -> Whose:
+        """Give the same with whose it is now; who was told and is nobody now was erased."""
+        if present_id == self.customer_id:
+            return self
+        if present_id is None:
+            return Whose(is_erased=True)
+        return replace(self, customer_id=present_id, told_customer_id=self.customer_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +109,16 @@ class NewOrder:
     total_minor: int
     taken_away: bool
     contact: dict[str, Any] | None
+
+    def owned_by(self, present_id: str | None) -> NewOrder:
+        """Give the order of whom it is now; of who was erased nothing personal is stored."""
+        whose = self.whose.owned_by(present_id)
+        if whose is self.whose and not whose.is_erased:
+            return self
+        if not whose.is_erased:
+            return replace(self, whose=whose)
+        lines = tuple(replace(line, description=None) for line in self.lines)
+        return replace(self, whose=whose, contact=None, lines=lines)
 
 
 @dataclass(frozen=True, slots=True)

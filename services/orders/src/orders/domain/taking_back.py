@@ -52,6 +52,7 @@ class Return:
     external_ref: str
     order_id: UUID | None
     customer_id: str | None
+    told_customer_id: str | None
     source_record_id: UUID | None
     channel: Channel
     store: str | None
@@ -67,6 +68,23 @@ class Return:
     received_at: datetime
     reason: str | None
     lines: tuple[ReturnedLine, ...]
+    erased_at: datetime | None = None
+
+    @property
+    def retired_told_id(self) -> str | None:
+        """The id that was told, where it is another than the present one."""
+        return None if self.told_customer_id == self.customer_id else self.told_customer_id
+
+    def erased(self, *, at: datetime) -> Return:
+        """Give it without whose it was and what was written of it."""
+        return replace(
+            self,
+            customer_id=None,
+            told_customer_id=None,
+            source_record_id=None,
+            reason=None,
+            erased_at=at,
+        )
 
 
 def check_currency(refund: str, *, order: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from chassis.logs import get_logger
 from chassis.waiting import wait_for_any
 from orders.events import SourceRecordId
 from orders.store.claims import ClaimCipher, ClaimUnreadable, SealedClaim, lease_due_claims, put_off
-from orders.use_cases.link_claim import give_up_claim, link_claim
+from orders.use_cases.link_claim import erase_claimed, give_up_claim, link_claim
 
 if TYPE_CHECKING:
     from chassis.database import Database
@@ -50,6 +51,10 @@ class NotNow(Exception):
     """Identity did not answer; `args` says how, without personal data."""
 
 
+class Erased(Exception):
+    """Identity knows whose the claim is: somebody who was erased."""
+
+
 class Refused(Exception):
     """Identity refuses the claim for good; `args` gives its problem's name."""
 
@@ -76,6 +81,9 @@ class ClaimResolver:
             await self._try_later(claim, error, now)
         except Refused as error:
             await self._give_up(claim, str(error), now)
+        except Erased:
+            await erase_claimed(self.database, claim, now=now)
+            log.info("claim.erased", kind=claim.kind, fact_id=str(claim.fact_id))
         else:
             await link_claim(
                 self.database,
@@ -96,6 +104,8 @@ class ClaimResolver:
                 return Resolved.model_validate_json(answer.content)
         except (httpx.HTTPError, ValidationError) as error:
             raise NotNow(type(error).__name__) from error
+        if answer.status_code == HTTPStatus.GONE:
+            raise Erased
         if answer.is_client_error and answer.status_code not in _NOT_NOW:
             raise Refused(_slug(answer))
         message = f"status {answer.status_code}"

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, insert, select, update
 
 from orders.domain.references import Fact
-from orders.store.tables import customer_claims
+from orders.store.identity_tables import customer_claims
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,10 +13,9 @@ from orders.domain.fulfilment import quantities
 from orders.domain.order import Line, Order, Parcel, left_and_arrived
 from orders.domain.placing import Channel, CustomerState
 from orders.store.aliases import present_customer_id
+from orders.store.identity_tables import customer_aliases, customer_claims
 from orders.store.parcels import packings_of, parcels_of
 from orders.store.tables import (
-    customer_aliases,
-    customer_claims,
     order_lines,
     orders,
     return_lines,
@@ -39,12 +38,13 @@ async def lock_order(tx: Transaction, order_id: UUID) -> None:
         raise OrderNotFound
 
 
-async def time_zone_of(connection: AsyncConnection, order_id: UUID) -> str:
-    """Give the zone in which an order was placed; raises `OrderNotFound`."""
-    zone = await connection.scalar(select(orders.c.time_zone).where(orders.c.id == order_id))
-    if zone is None:
+async def zone_and_erasure_of(connection: AsyncConnection, order_id: UUID) -> tuple[str, bool]:
+    """Give an order's time zone, and whether its customer was erased; raises `OrderNotFound`."""
+    statement = select(orders.c.time_zone, orders.c.erased_at).where(orders.c.id == order_id)
+    row = (await connection.execute(statement)).one_or_none()
+    if row is None:
         raise OrderNotFound
-    return zone
+    return row.time_zone, row.erased_at is not None
 
 
 async def load_order(connection: AsyncConnection, order_id: UUID) -> Order:
@@ -105,7 +105,7 @@ async def set_commercial(tx: Transaction, order: Order, commercial: Commercial) 
         await _change(tx, order, commercial=commercial)
 
 
-async def set_cancelled(tx: Transaction, order: Order, *, reason: str, at: datetime) -> int:
+async def set_cancelled(tx: Transaction, order: Order, *, reason: str | None, at: datetime) -> int:
     """Store that a locked order is cancelled; gives the new version."""
     return await _change(
         tx, order, commercial=Commercial.CANCELLED, cancelled_at=at, cancel_reason=reason
@@ -113,14 +113,26 @@ async def set_cancelled(tx: Transaction, order: Order, *, reason: str, at: datet
 
 
 async def set_customer(
-    tx: Transaction, order_id: UUID, *, customer_id: str, source_record_id: UUID
+    tx: Transaction,
+    order_id: UUID,
+    *,
+    customer_id: str,
+    told_customer_id: str,
+    source_record_id: UUID,
 ) -> int | None:
     """Link an order that has no customer yet; gives the new version, or None if it has one."""
     statement = (
         update(orders)
-        .where(and_(orders.c.id == order_id, orders.c.customer_id.is_(None)))
+        .where(
+            and_(
+                orders.c.id == order_id,
+                orders.c.customer_id.is_(None),
+                orders.c.erased_at.is_(None),
+            )
+        )
         .values(
             customer_id=customer_id,
+            told_customer_id=told_customer_id,
             source_record_id=source_record_id,
             version=orders.c.version + 1,
         )
@@ -225,7 +237,9 @@ def _order(head: Row[Any], lines: tuple[Line, ...], parcels: tuple[Parcel, ...])
         external_ref=head.external_ref,
         customer=_customer_state(head),
         customer_id=head.present_customer_id,
+        told_customer_id=head.told_customer_id,
         source_record_id=head.source_record_id,
+        erased_at=head.erased_at,
         channel=Channel(head.channel),
         store=head.store,
         country=head.country,
@@ -251,6 +265,8 @@ def _order(head: Row[Any], lines: tuple[Line, ...], parcels: tuple[Parcel, ...])
 
 
 def _customer_state(head: Row[Any]) -> CustomerState:
+    if head.erased_at is not None:
+        return CustomerState.ERASED
     if head.customer_id is not None:
         return CustomerState.LINKED
     return CustomerState.PENDING if head.is_pending else CustomerState.ANONYMOUS

@@ -106,9 +106,17 @@ async def load_parcel_by_token(connection: AsyncConnection, token: str) -> Parce
 
 
 async def append_event(
-    tx: Transaction, event: TrackingEvent, parcel: Parcel, *, received_at: datetime
+    tx: Transaction,
+    event: TrackingEvent,
+    parcel: Parcel,
+    *,
+    received_at: datetime,
+    with_texts: bool = True,
 ) -> bool:
-    """Store a tracking event; gives False when it was stored before."""
+    """Store a tracking event; gives False when it was stored before.
+
+    Without its texts where the order's customer was erased.
+    """
     statement = (
         insert_or_skip(tracking_events)
         .values(
@@ -121,8 +129,8 @@ async def append_event(
             received_at=received_at,
             status=event.status,
             code=event.code,
-            location=event.location,
-            description=event.description,
+            location=event.location if with_texts else None,
+            description=event.description if with_texts else None,
         )
         .on_conflict_do_nothing()
         .returning(tracking_events.c.parcel_id)

@@ -21,8 +21,11 @@ _TAKE_REFERENCES = """
         customer_id, source_record_id, customer_is_pending
     )
     SELECT told.source, told.external_ref, told.order_id, told.body_hash, told.client_id,
-        told.idempotency_key, coalesce(alias.survivor_id, told.customer_id),
-        told.source_record_id, told.customer_is_pending
+        told.idempotency_key,
+        CASE WHEN gone.customer_id IS NULL AND gone_record.source_record_id IS NULL
+            THEN coalesce(alias.survivor_id, moved.customer_id, told.customer_id) END,
+        CASE WHEN gone_record.source_record_id IS NULL THEN told.source_record_id END,
+        told.customer_is_pending
     FROM unnest(
         $1::text[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::text[],
         $7::text[], $8::uuid[], $9::boolean[]
@@ -30,12 +33,21 @@ _TAKE_REFERENCES = """
         source, external_ref, order_id, body_hash, client_id, idempotency_key,
         customer_id, source_record_id, customer_is_pending
     )
-    LEFT JOIN customer_aliases AS alias ON alias.retired_id = told.customer_id
+    LEFT JOIN record_moves AS moved ON moved.source_record_id = told.source_record_id
+    LEFT JOIN customer_aliases AS alias
+        ON alias.retired_id = coalesce(moved.customer_id, told.customer_id)
+    LEFT JOIN erased_records AS gone_record
+        ON gone_record.source_record_id = told.source_record_id
+    LEFT JOIN erased_customers AS gone
+        ON gone.customer_id = told.customer_id AND told.source_record_id IS NULL
     ORDER BY told.source, told.external_ref
     ON CONFLICT DO NOTHING
     RETURNING order_id, customer_id
 """
-"""Sorted, so that two batches with the same references cannot wait for each other."""
+"""Sorted, so that two batches with the same references cannot wait for each other.
+
+An order belongs to whom its source record does, else to whom the id that was told leads to.
+"""
 
 _PLACE = """
     WITH placed AS (
@@ -43,14 +55,14 @@ _PLACE = """
             id, source, external_ref, client_id, customer_id, source_record_id, channel, store,
             country, brand, legal_entity, home_region, currency, shipping_minor,
             prices_include_tax, total_minor, placed_at, time_zone, placed_on, received_at,
-            clock_skew_seconds, taken_away, commercial, version
+            clock_skew_seconds, taken_away, commercial, version, told_customer_id, erased_at
         )
         SELECT * FROM unnest(
             $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[],
             $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
             $14::bigint[], $15::boolean[], $16::bigint[], $17::timestamptz[], $18::text[],
             $19::date[], $20::timestamptz[], $21::bigint[], $22::boolean[], $23::text[],
-            $24::bigint[]
+            $24::bigint[], $25::text[], $26::timestamptz[]
         )
     ),
     announced AS (
@@ -58,8 +70,8 @@ _PLACE = """
             id, aggregatetype, aggregateid, type, sequence, payload, occurred_at, traceparent
         )
         SELECT * FROM unnest(
-            $25::uuid[], $26::text[], $27::text[], $28::text[], $29::bigint[], $30::jsonb[],
-            $31::timestamptz[], $32::text[]
+            $27::uuid[], $28::text[], $29::text[], $30::text[], $31::bigint[], $32::jsonb[],
+            $33::timestamptz[], $34::text[]
         )
     )
     INSERT INTO order_lines (
@@ -67,9 +79,9 @@ _PLACE = """
         discount_minor, tax_minor, total_minor, serial_number, unit_cost_minor, is_gift
     )
     SELECT * FROM unnest(
-        $33::uuid[], $34::integer[], $35::timestamptz[], $36::text[], $37::text[], $38::text[],
-        $39::bigint[], $40::bigint[], $41::bigint[], $42::bigint[], $43::bigint[], $44::text[],
-        $45::bigint[], $46::boolean[]
+        $35::uuid[], $36::integer[], $37::timestamptz[], $38::text[], $39::text[], $40::text[],
+        $41::bigint[], $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[], $46::text[],
+        $47::bigint[], $48::boolean[]
     )
 """
 
@@ -79,7 +91,8 @@ _FIRST_VERSION = 1
 async def take_references(connection: Driver, orders: Sequence[NewOrder]) -> dict[UUID, str | None]:
     """Write each order's reference unless it is taken; gives the ids of those that were free.
 
-    With each id comes its customer's present id: the survivor, where the told one is retired.
+    With each id comes its customer's present id: the survivor, where the told one is retired;
+    None for an anonymous order, and for one of an erased customer.
     """
     rows = [
         (
@@ -129,6 +142,8 @@ async def place(
             order.taken_away,
             initial(taken_away=order.taken_away).value,
             _FIRST_VERSION,
+            order.whose.told_id,
+            order.request.received_at if order.whose.is_erased else None,
         )
         for order in orders
     ]

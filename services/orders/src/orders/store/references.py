@@ -47,6 +47,7 @@ async def first_answers(
             orders.c.received_at,
             orders.c.clock_skew_seconds,
             orders.c.taken_away,
+            orders.c.erased_at,
         )
         .join_from(order_references, orders, orders.c.id == order_references.c.order_id)
         .where(place.in_(references))
@@ -105,7 +106,9 @@ async def latest_reuses(
 
 
 def _receipt(row: Row[Any]) -> Receipt:
-    if row.customer_is_pending:
+    if row.erased_at is not None:
+        customer = CustomerState.ERASED
+    elif row.customer_is_pending:
         customer = CustomerState.PENDING
     else:
         customer = CustomerState.LINKED if row.customer_id else CustomerState.ANONYMOUS

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from orders.domain.placing import Channel
 from orders.domain.taking_back import Return, ReturnedLine, ReturnNotFound
 from orders.store.aliases import present_customer_id
-from orders.store.tables import customer_aliases, return_lines, returns
+from orders.store.identity_tables import customer_aliases
+from orders.store.tables import return_lines, returns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +38,9 @@ async def insert_return(tx: Transaction, new: Return, request: Request) -> bool:
             client_id=request.client_id,
             order_id=new.order_id,
             customer_id=new.customer_id,
+            told_customer_id=new.told_customer_id,
             source_record_id=new.source_record_id,
+            erased_at=new.erased_at,
             channel=new.channel,
             store=new.store,
             country=new.country,
@@ -107,6 +110,7 @@ async def set_announced(tx: Transaction, told: Return, *, at: datetime) -> None:
         .where(returns.c.id == told.id)
         .values(
             customer_id=told.customer_id,
+            told_customer_id=told.told_customer_id,
             source_record_id=told.source_record_id,
             announced_at=at,
         )
@@ -157,7 +161,9 @@ def _return(row: Row[Any], lines: tuple[ReturnedLine, ...]) -> Return:
         external_ref=row.external_ref,
         order_id=row.order_id,
         customer_id=row.present_customer_id,
+        told_customer_id=row.told_customer_id,
         source_record_id=row.source_record_id,
+        erased_at=row.erased_at,
         channel=Channel(row.channel),
         store=row.store,
         country=row.country,

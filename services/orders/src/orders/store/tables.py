@@ -17,7 +17,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     Uuid,
@@ -25,12 +24,42 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from chassis.tables import include_in
+from orders.store.identity_tables import (
+    METADATA,
+    customer_aliases,
+    customer_claims,
+    customer_moves,
+    erased_customers,
+    erased_records,
+    erasures,
+    record_moves,
+)
 
-METADATA = MetaData()
-include_in(METADATA)
+__all__ = [
+    "METADATA",
+    "customer_aliases",
+    "customer_claims",
+    "customer_moves",
+    "erased_customers",
+    "erased_records",
+    "erasures",
+    "order_contacts",
+    "order_lines",
+    "order_references",
+    "orders",
+    "parcels",
+    "record_moves",
+    "return_lines",
+    "returns",
+    "reused_references",
+    "shipment_lines",
+    "shipments",
+    "tracking_events",
+]
 
 _INSTANT = DateTime(timezone=True)
+_IS_SOMEBODYS = text("customer_id IS NOT NULL")
+_HAS_RECORD = text("source_record_id IS NOT NULL")
 
 orders = Table(
     "orders",
@@ -40,7 +69,9 @@ orders = Table(
     Column("external_ref", Text, nullable=False),
     Column("client_id", Text, nullable=False),
     Column("customer_id", Text),
+    Column("told_customer_id", Text),
     Column("source_record_id", Uuid),
+    Column("erased_at", _INSTANT),
     Column("channel", Text, nullable=False),
     Column("store", Text),
     Column("country", Text, nullable=False),
@@ -61,13 +92,8 @@ orders = Table(
     Column("cancelled_at", _INSTANT),
     Column("cancel_reason", Text),
     Column("version", BigInteger, nullable=False),
-    Index(
-        "orders_by_customer",
-        "customer_id",
-        "placed_at",
-        "id",
-        postgresql_where=text("customer_id IS NOT NULL"),
-    ),
+    Index("orders_by_customer", "customer_id", "placed_at", "id", postgresql_where=_IS_SOMEBODYS),
+    Index("orders_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
     comment="What was bought; money in minor units, totals as they were when it was placed.",
 )
 
@@ -147,35 +173,6 @@ order_contacts = Table(
     comment="An order's own snapshot of whom to write to; erasing it is deleting its row.",
 )
 
-customer_claims = Table(
-    "customer_claims",
-    METADATA,
-    Column("id", Uuid, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("key_id", Text, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
-    Column("claimed_at", _INSTANT, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("next_try_at", _INSTANT),
-    Column("problem", Text),
-    Index(
-        "customer_claims_due",
-        "next_try_at",
-        postgresql_where=text("next_try_at IS NOT NULL"),
-    ),
-    comment="Who is said to have bought, encrypted until identity answers; id is the fact's.",
-)
-
-customer_aliases = Table(
-    "customer_aliases",
-    METADATA,
-    Column("retired_id", Text, primary_key=True),
-    Column("survivor_id", Text, nullable=False),
-    Column("merged_at", _INSTANT, nullable=False),
-    Index("customer_aliases_by_survivor", "survivor_id"),
-    comment="Retired global customer ids and their present survivor, never a chain.",
-)
-
 shipments = Table(
     "shipments",
     METADATA,
@@ -250,7 +247,9 @@ returns = Table(
     Column("client_id", Text, nullable=False),
     Column("order_id", Uuid),
     Column("customer_id", Text),
+    Column("told_customer_id", Text),
     Column("source_record_id", Uuid),
+    Column("erased_at", _INSTANT),
     Column("channel", Text, nullable=False),
     Column("store", Text),
     Column("country", Text, nullable=False),
@@ -266,12 +265,8 @@ returns = Table(
     Column("reason", Text),
     Column("announced_at", _INSTANT),
     Index("returns_by_reference", "source", "external_ref", unique=True),
-    Index(
-        "returns_by_customer",
-        "customer_id",
-        "returned_at",
-        postgresql_where=text("customer_id IS NOT NULL"),
-    ),
+    Index("returns_by_customer", "customer_id", "returned_at", postgresql_where=_IS_SOMEBODYS),
+    Index("returns_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
     Index("returns_by_order", "order_id", postgresql_where=text("order_id IS NOT NULL")),
     comment="Goods that came back; announced once it is known whose they were.",
 )

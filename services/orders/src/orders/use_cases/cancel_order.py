@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.database import unit_of_work
 from chassis.outbox import announce
-from orders.domain.commercial import Commercial, check_version, move
+from orders.domain.commercial import Commercial, check_version, move, reason_code
 from orders.domain.order import Order
 from orders.events import ORDER, OrderCancelled
 from orders.store.orders import load_order, lock_order, set_cancelled
@@ -37,10 +37,11 @@ async def cancel_order(
         order = await load_order(tx, order_id)
         check_version(order.version, expected=expected_version)
         move(order.commercial, Commercial.CANCELLED)
-        version = await set_cancelled(tx, order, reason=reason, at=now)
+        kept = None if order.erased_at is not None else reason
+        version = await set_cancelled(tx, order, reason=kept, at=now)
         event = OrderCancelled(
             order_id=order.id,
-            reason=reason,
+            reason=reason_code(reason),
             cancelled_at=now,
             currency=order.currency,
             total_minor=order.total_minor,

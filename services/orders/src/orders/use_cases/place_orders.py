@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from chassis.database import mark_announced
@@ -14,6 +13,7 @@ from chassis.tracing import continue_trace
 from orders.domain.placing import NewOrder, Receipt, receipt_for
 from orders.domain.references import Fact, reused
 from orders.events import ORDER, OrderPlaced, PlacedLine
+from orders.store.aliases import pass_gate
 from orders.store.claims import ClaimCipher, keep_claims
 from orders.store.contacts import keep_contacts
 from orders.store.placing import place, take_references
@@ -38,8 +38,9 @@ async def place_orders(
     same body again gets the first answer, and another body is refused and kept for review.
     """
     async with hot_unit_of_work(database) as (tx, connection):
+        await pass_gate(connection)
         free = await take_references(connection, orders)
-        fresh = [_of_present_customer(order, free) for order in orders if order.id in free]
+        fresh = [order.owned_by(free[order.id]) for order in orders if order.id in free]
         if fresh:
             await place(connection, fresh, [_announcement(order) for order in fresh])
             await _keep_personal_data(tx, cipher, fresh)
@@ -49,13 +50,6 @@ async def place_orders(
             known = [order for order in orders if order.id not in free]
             receipts |= await _answer_again(tx, known)
     return [receipts[order.id] for order in orders]
-
-
-def _of_present_customer(order: NewOrder, present: dict[UUID, str | None]) -> NewOrder:
-    customer_id = present[order.id]
-    if customer_id == order.whose.customer_id:
-        return order
-    return replace(order, whose=replace(order.whose, customer_id=customer_id))
 
 
 async def _keep_personal_data(
@@ -103,6 +97,7 @@ def _announcement(order: NewOrder) -> OutboxRow:
         source=order.source,
         external_ref=order.external_ref,
         customer_id=order.whose.customer_id,
+        told_customer_id=order.whose.told_customer_id,
         source_record_id=order.whose.source_record_id,
         channel=order.channel,
         store=order.store,

@@ -10,6 +10,7 @@ from orders.store.aliases import all_ids_of
 from orders.store.contacts import contact_of
 from orders.store.orders import latest_order_ids, load_order, load_orders
 from orders.store.references import latest_reuses
+from orders.store.tombstones import refuse_erased
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,9 +33,13 @@ async def list_orders(
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> tuple[list[Order], bool]:
-    """Give the orders of all of a customer's ids, the latest first; and if more follow."""
+    """Give the orders of all of a customer's ids, the latest first; and if more follow.
+
+    Raises `CustomerErased`.
+    """
     async with snapshot(database) as connection:
         ids = await all_ids_of(connection, customer_id)
+        await refuse_erased(connection, [customer_id, *ids])
         places = await latest_order_ids(connection, ids, before=before, limit=limit + 1)
         shown = [order_id for _, order_id in places[:limit]]
         return await load_orders(connection, shown), len(places) > limit

@@ -10,6 +10,7 @@ from orders.domain.purchases import CountrySums, CurrencySums, by_country, by_cu
 from orders.store.aliases import all_ids_of
 from orders.store.orders import latest_order_ids, load_orders
 from orders.store.purchases import order_sums, return_sums
+from orders.store.tombstones import refuse_erased
 
 if TYPE_CHECKING:
     from chassis.database import Database
@@ -27,9 +28,13 @@ class Purchases:
 
 
 async def read_purchases(database: Database, customer_id: str, *, latest: int) -> Purchases:
-    """Add up everything that came under any of a customer's ids; nobody unknown is refused."""
+    """Add up everything that came under any of a customer's ids; nobody unknown is refused.
+
+    Raises `CustomerErased`.
+    """
     async with snapshot(database) as connection:
         ids = await all_ids_of(connection, customer_id)
+        await refuse_erased(connection, [customer_id, *ids])
         parts = await order_sums(connection, ids) + await return_sums(connection, ids)
         places = await latest_order_ids(connection, ids, before=None, limit=latest)
         orders = await load_orders(connection, [order_id for _, order_id in places])

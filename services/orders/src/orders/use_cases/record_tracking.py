@@ -12,7 +12,7 @@ from orders.domain.order import Parcel
 from orders.domain.times import carrier_time
 from orders.domain.tracking import Tracking, TrackingEvent, fold
 from orders.events import PARCEL, ShipmentDelivered, ShipmentIncident, ShipmentUpdated
-from orders.store.orders import load_order, lock_order, set_commercial, time_zone_of
+from orders.store.orders import load_order, lock_order, set_commercial, zone_and_erasure_of
 from orders.store.parcels import append_event, events_of, load_parcel, save_story
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def record_tracking(
     """Append an event and fold the parcel's story anew; an event that is known changes nothing."""
     async with unit_of_work(database) as tx:
         parcel = await load_parcel(tx, parcel_id, for_update=True)
-        zone = await time_zone_of(tx, parcel.order_id)
+        zone, of_erased = await zone_and_erasure_of(tx, parcel.order_id)
         told = carrier_time(
             told_event.occurred_told, told_zone=told_event.time_zone, order_zone=zone
         )
@@ -62,7 +62,7 @@ async def record_tracking(
             location=told_event.location,
             description=told_event.description,
         )
-        if not await append_event(tx, event, parcel, received_at=now):
+        if not await append_event(tx, event, parcel, received_at=now, with_texts=not of_erased):
             return Recorded(parcel, is_repeated=True)
         story = fold(await events_of(tx, parcel.id, limit=None))
         after = parcel.told(story)

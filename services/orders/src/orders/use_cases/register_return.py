@@ -14,12 +14,13 @@ from orders.domain.placing import CustomerState
 from orders.domain.references import Fact, Request, reused
 from orders.domain.taking_back import Return, SoldLine, check_currency, order_unknown, take_back
 from orders.events import RETURN, SHIPMENT, OrderReturned
-from orders.store.aliases import survivor_of
+from orders.store.aliases import owner_of, shut_out_unmerges
 from orders.store.claims import ClaimCipher, keep_claims
 from orders.store.orders import load_order, lock_order, set_commercial
 from orders.store.parcels import insert_shipment
 from orders.store.references import keep_for_review
 from orders.store.returns import first_return, insert_return, set_announced
+from orders.store.tombstones import is_erased
 
 if TYPE_CHECKING:
     from chassis.database import Database, Transaction
@@ -59,16 +60,16 @@ async def _register(
     database: Database, cipher: ClaimCipher, told: Return, *, request: Request, claim: bytes | None
 ) -> Registered | Invalid:
     async with unit_of_work(database) as tx:
+        await shut_out_unmerges(tx)
         first = await first_return(tx, told.source, told.external_ref)
         if first is not None:
             return await _answer_again(tx, first, request)
         order = await _order_of(tx, told)
         new = told if order is None else await _take_back(tx, told, order)
-        if new.customer_id is not None:
-            new = replace(new, customer_id=await survivor_of(tx, new.customer_id))
+        new = await _of_present_customer(tx, new, order)
         if not await insert_return(tx, new, request):
             raise _ReferenceTakenMeanwhile
-        if claim is not None:
+        if claim is not None and new.erased_at is None:
             claims = [(new.id, claim)]
             await keep_claims(tx, cipher, claims, kind=Fact.RETURN, at=new.received_at)
         elif order is None or order.customer is not CustomerState.PENDING or new.customer_id:
@@ -128,11 +129,23 @@ async def _take_back(tx: Transaction, told: Return, order: Order) -> Return:
             at=told.received_at,
         )
         await set_commercial(tx, order, begin_shipping(order.commercial))
-    if told.customer_id is not None:
+    if told.customer_id is not None or told.erased_at is not None:
         return replace(told, lines=taken.lines)
     return replace(
         told,
         lines=taken.lines,
         customer_id=order.customer_id,
+        told_customer_id=order.told_customer_id,
         source_record_id=order.source_record_id,
     )
+
+
+async def _of_present_customer(tx: Transaction, new: Return, order: Order | None) -> Return:
+    """Give the return of whom it is now; of who was erased nothing personal is stored."""
+    if new.told_customer_id is None or new.erased_at is not None:
+        of_erased = order is not None and order.customer is CustomerState.ERASED
+        return new.erased(at=new.received_at) if of_erased else new
+    if await is_erased(tx, new.told_customer_id, new.source_record_id):
+        return new.erased(at=new.received_at)
+    present = await owner_of(tx, new.told_customer_id, new.source_record_id)
+    return replace(new, customer_id=present)

@@ -15,6 +15,7 @@ OrderId = Annotated[UUID, IdType("ord").schema]
 ReturnId = Annotated[UUID, IdType("ret").schema]
 ComplaintId = Annotated[UUID, IdType("cmp").schema]
 SourceRecordId = Annotated[UUID, IdType("src").schema]
+ErasureId = Annotated[UUID, IdType("ers").schema]
 
 
 class View(BaseModel):
@@ -27,10 +28,12 @@ class OwnedView(View):
     """An event that may say whose its thing is."""
 
     customer_id: GlobalId | None = None
+    told_customer_id: GlobalId | None = None
     source_record_id: SourceRecordId | None = None
 
     def owner(self, sequence: int) -> Owner | None:
         """Give the owner that this version of the thing names, if it names one."""
         if self.customer_id is None:
             return None
-        return Owner(self.customer_id, self.source_record_id, sequence)
+        told_id = self.told_customer_id or self.customer_id
+        return Owner(told_id, self.source_record_id, sequence, told_id)

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose a fact is, by which source record, and which version of the thing said so."""
+    """Whose a fact is, by which source record, and which version of the thing said so.
 
-    customer_id: str
+    `told_id` is the customer id that was told, whatever it leads to by now. An owner without a
+    customer was erased; what earlier versions of the thing said does not count for that.
+    """
+
+    customer_id: str | None
     source_record_id: UUID | None
     sequence: int
+    told_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

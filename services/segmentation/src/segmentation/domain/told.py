@@ -8,45 +8,52 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
     from uuid import UUID
 
+    from segmentation.domain.aliases import Move, RecordMove
+    from segmentation.domain.erasure import Erasure
     from segmentation.domain.facts import Change, ComplaintFact, OrderFact, Owner, ReturnFact
 
 F = TypeVar("F", "OrderFact", "ReturnFact", "ComplaintFact")
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
-    """Two customers turned out to be one: the retired id answers with the survivor's for ever."""
+class Turn:
+    """Customers turned out to be one, or not to be: which ids and source records move.
 
-    retired_id: str
-    survivor_id: str
-    merged_at: datetime
+    `merge_of` is the id that is retired by it or restored; what follows from its merge is noted
+    under it, and taken back when it is undone.
+    """
+
+    merge_of: str
+    moves: tuple[Move, ...]
+    records: tuple[RecordMove, ...] = ()
+    undoes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Facts and merges, in the order they were told in, which does not matter."""
+    """Facts, turns and erasures, in the order they were told in, which does not matter."""
 
     orders: tuple[OrderFact, ...] = ()
     returns: tuple[ReturnFact, ...] = ()
     complaints: tuple[ComplaintFact, ...] = ()
-    merges: tuple[Merge, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    erasures: tuple[Erasure, ...] = ()
 
     @property
-    def customer_ids(self) -> set[str]:
-        """The ids under which facts were told."""
+    def owners(self) -> set[Owner]:
+        """Whose facts were told, as they were told."""
         facts = chain(self.orders, self.returns, self.complaints)
-        return {fact.owner.customer_id for fact in facts if fact.owner is not None}
+        return {fact.owner for fact in facts if fact.owner is not None}
 
-    def under(self, survivors: Mapping[str, str]) -> Told:
-        """Give the same with each retired id replaced by its survivor."""
+    def under(self, present: Mapping[Owner, Owner]) -> Told:
+        """Give the same with each owner as it is by now."""
         return replace(
             self,
-            orders=tuple(_under(fact, survivors) for fact in self.orders),
-            returns=tuple(_under(fact, survivors) for fact in self.returns),
-            complaints=tuple(_under(fact, survivors) for fact in self.complaints),
+            orders=tuple(_under(fact, present) for fact in self.orders),
+            returns=tuple(_under(fact, present) for fact in self.returns),
+            complaints=tuple(_under(fact, present) for fact in self.complaints),
         )
 
 
@@ -57,7 +64,8 @@ def together(parts: Iterable[Told]) -> Told:
         orders=tuple(fact for part in told for fact in part.orders),
         returns=tuple(fact for part in told for fact in part.returns),
         complaints=tuple(fact for part in told for fact in part.complaints),
-        merges=tuple(merge for part in told for merge in part.merges),
+        turns=tuple(turn for part in told for turn in part.turns),
+        erasures=tuple(erasure for part in told for erasure in part.erasures),
     )
 
 
@@ -93,11 +101,9 @@ def concerned(
 
 
 def _names(*owners: Owner | None) -> set[str]:
-    return {owner.customer_id for owner in owners if owner is not None}
+    named = (owner.customer_id for owner in owners if owner is not None)
+    return {customer_id for customer_id in named if customer_id is not None}
 
 
-def _under(fact: F, survivors: Mapping[str, str]) -> F:
-    owner = fact.owner
-    if owner is None or owner.customer_id not in survivors:
-        return fact
-    return replace(fact, owner=replace(owner, customer_id=survivors[owner.customer_id]))
+def _under(fact: F, present: Mapping[Owner, Owner]) -> F:
+    return fact if fact.owner is None else replace(fact, owner=present[fact.owner])

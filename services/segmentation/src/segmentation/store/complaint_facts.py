@@ -19,19 +19,22 @@ if TYPE_CHECKING:
 _LOAD = (
     "SELECT * FROM complaint_facts WHERE complaint_id = ANY($1) ORDER BY complaint_id FOR UPDATE"
 )
-_ROWS = """unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::timestamptz[],
-    $7::boolean[], $8::bigint[])"""
+_ROWS = """unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[],
+    $7::timestamptz[], $8::boolean[], $9::bigint[])"""
 _INSERT = f"""
-INSERT INTO complaint_facts (complaint_id, order_id, customer_id, source_record_id, owner_sequence,
-    filed_at, is_open, state_sequence)
+INSERT INTO complaint_facts (complaint_id, order_id, customer_id, told_customer_id,
+    source_record_id, owner_sequence, filed_at, is_open, state_sequence)
 SELECT * FROM {_ROWS} AS told (complaint_id) ORDER BY complaint_id
 """  # noqa: S608 - constants of this module
 _UPDATE = f"""
 UPDATE complaint_facts AS fact SET
-    (order_id, customer_id, source_record_id, owner_sequence, filed_at, is_open, state_sequence)
-    = (told.order_id, told.customer_id, told.source_record_id, told.owner_sequence, told.filed_at,
+    (order_id, customer_id, told_customer_id, source_record_id,
+    owner_sequence, filed_at, is_open, state_sequence)
+    = (told.order_id, told.customer_id, told.told_customer_id, told.source_record_id,
+        told.owner_sequence, told.filed_at,
         told.is_open, told.state_sequence)
-FROM {_ROWS} AS told (complaint_id, order_id, customer_id, source_record_id, owner_sequence,
+FROM {_ROWS} AS told (complaint_id, order_id, customer_id, told_customer_id, source_record_id,
+    owner_sequence,
     filed_at, is_open, state_sequence)
 WHERE fact.complaint_id = told.complaint_id
 """  # noqa: S608 - constants of this module

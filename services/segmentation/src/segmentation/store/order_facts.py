@@ -19,21 +19,26 @@ if TYPE_CHECKING:
     from segmentation.domain.facts import Change
 
 _LOAD = "SELECT * FROM order_facts WHERE order_id = ANY($1) ORDER BY order_id FOR UPDATE"
-_ROWS = """unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::text[],
-    $7::text[], $8::bigint[], $9::timestamptz[], $10::date[], $11::bigint[], $12::timestamptz[])"""
+_ROWS = """unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[],
+    $7::text[], $8::text[], $9::bigint[], $10::timestamptz[], $11::date[], $12::bigint[],
+    $13::timestamptz[])"""
 _INSERT = f"""
-INSERT INTO order_facts (order_id, customer_id, source_record_id, owner_sequence, brand, country,
+INSERT INTO order_facts (order_id, customer_id, told_customer_id, source_record_id,
+    owner_sequence, brand, country,
     currency, total_minor, placed_at, placed_on, cancelled_minor, cancelled_at)
 SELECT * FROM {_ROWS} AS told (order_id) ORDER BY order_id
 """  # noqa: S608 - constants of this module
 _UPDATE = f"""
 UPDATE order_facts AS fact SET
-    (customer_id, source_record_id, owner_sequence, brand, country, currency, total_minor,
+    (customer_id, told_customer_id, source_record_id,
+    owner_sequence, brand, country, currency, total_minor,
         placed_at, placed_on, cancelled_minor, cancelled_at)
-    = (told.customer_id, told.source_record_id, told.owner_sequence, told.brand, told.country,
+    = (told.customer_id, told.told_customer_id, told.source_record_id,
+        told.owner_sequence, told.brand, told.country,
         told.currency, told.total_minor, told.placed_at, told.placed_on, told.cancelled_minor,
         told.cancelled_at)
-FROM {_ROWS} AS told (order_id, customer_id, source_record_id, owner_sequence, brand, country,
+FROM {_ROWS} AS told (order_id, customer_id, told_customer_id, source_record_id,
+    owner_sequence, brand, country,
     currency, total_minor, placed_at, placed_on, cancelled_minor, cancelled_at)
 WHERE fact.order_id = told.order_id
 """  # noqa: S608 - constants of this module

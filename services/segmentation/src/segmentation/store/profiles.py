@@ -24,11 +24,17 @@ if TYPE_CHECKING:
 
 _LOCK = "SELECT * FROM profiles WHERE customer_id = ANY($1) ORDER BY customer_id FOR UPDATE"
 _CREATE = """
-INSERT INTO profiles (profile_id, customer_id, updated_at)
-SELECT profile_id, customer_id, $3
+INSERT INTO profiles (profile_id, customer_id, updated_at, made_by)
+SELECT profile_id, customer_id, $3, $4
 FROM unnest($1::uuid[], $2::text[]) AS told (profile_id, customer_id)
 ORDER BY customer_id
 ON CONFLICT (customer_id) DO NOTHING
+"""
+_FORGET_EMPTY = """
+DELETE FROM profiles AS profile
+WHERE made_by = $1 AND frequency = 0 AND open_complaints = 0 AND segment IS NULL
+    AND NOT EXISTS (SELECT FROM spendings WHERE spendings.profile_id = profile.profile_id)
+    AND NOT EXISTS (SELECT FROM memberships WHERE memberships.profile_id = profile.profile_id)
 """
 _FIND = "SELECT * FROM profiles WHERE customer_id = $1"
 _AGED = """
@@ -67,16 +73,27 @@ WHERE spendings.profile_id = gone.profile_id AND spendings.currency = gone.curre
 """
 
 
-async def lock(tx: Transaction, customer_ids: Collection[str], *, now: datetime) -> list[Profile]:
-    """Give the profiles of these customers, made where there was none, and lock them."""
+async def lock(
+    tx: Transaction, customer_ids: Collection[str], *, now: datetime, made_by: str | None = None
+) -> list[Profile]:
+    """Give the profiles of these customers, made where there was none, and lock them.
+
+    `made_by` is the retired id by whose merge a customer has facts for the first time.
+    """
     connection = await driver(tx)
     asked = list(customer_ids)
     rows = await connection.fetch(_LOCK, asked)
     if len(rows) < len(asked):
         missing = sorted(set(asked).difference(row["customer_id"] for row in rows))
-        await connection.execute(_CREATE, [new_uuid() for _ in missing], missing, now)
+        await connection.execute(_CREATE, [new_uuid() for _ in missing], missing, now, made_by)
         rows = await connection.fetch(_LOCK, asked)
     return await _read(connection, rows)
+
+
+async def forget_empty(tx: Transaction, *, made_by: str) -> None:
+    """Delete profiles that a merge made, when it is undone and they have nothing without it."""
+    connection = await driver(tx)
+    await connection.execute(_FORGET_EMPTY, made_by)
 
 
 async def find(tx: Transaction, customer_id: str) -> Profile | None:

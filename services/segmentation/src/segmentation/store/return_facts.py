@@ -17,17 +17,21 @@ if TYPE_CHECKING:
     from segmentation.domain.facts import Change
 
 _LOAD = "SELECT * FROM return_facts WHERE return_id = ANY($1) ORDER BY return_id FOR UPDATE"
-_ROWS = """unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::text[],
-    $7::bigint[], $8::timestamptz[])"""
+_ROWS = """unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[],
+    $7::text[], $8::bigint[], $9::timestamptz[])"""
 _INSERT = f"""
-INSERT INTO return_facts (return_id, order_id, customer_id, source_record_id, owner_sequence,
+INSERT INTO return_facts (return_id, order_id, customer_id, told_customer_id, source_record_id,
+    owner_sequence,
     currency, refund_minor, returned_at)
 SELECT * FROM {_ROWS} AS told (return_id) ORDER BY return_id
 """  # noqa: S608 - constants of this module
 _UPDATE = f"""
-UPDATE return_facts AS fact SET (customer_id, source_record_id, owner_sequence)
-    = (told.customer_id, told.source_record_id, told.owner_sequence)
-FROM {_ROWS} AS told (return_id, order_id, customer_id, source_record_id, owner_sequence)
+UPDATE return_facts AS fact SET (customer_id, told_customer_id, source_record_id,
+    owner_sequence)
+    = (told.customer_id, told.told_customer_id, told.source_record_id,
+        told.owner_sequence)
+FROM {_ROWS} AS told (return_id, order_id, customer_id, told_customer_id, source_record_id,
+    owner_sequence)
 WHERE fact.return_id = told.return_id
 """  # noqa: S608 - constants of this module
 

@@ -36,6 +36,7 @@ FROM (
     SELECT ordered.customer_id, returned.currency, false, NULL, 0, 0, returned.refund_minor
     FROM order_facts AS ordered JOIN return_facts AS returned USING (order_id)
     WHERE ordered.customer_id = ANY($1) AND returned.customer_id IS NULL
+        AND returned.owner_sequence IS NULL
 ) AS money
 GROUP BY customer_id, currency
 ORDER BY customer_id, currency
@@ -49,6 +50,7 @@ FROM (
     SELECT ordered.customer_id
     FROM order_facts AS ordered JOIN complaint_facts AS complaint USING (order_id)
     WHERE ordered.customer_id = ANY($1) AND complaint.customer_id IS NULL
+        AND complaint.owner_sequence IS NULL
         AND complaint.is_open AND complaint.filed_at IS NOT NULL
 ) AS complained
 GROUP BY customer_id

@@ -21,7 +21,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from chassis.tables import include_in
 
@@ -29,6 +29,7 @@ metadata = MetaData()
 include_in(metadata)
 
 CustomerId = Text(collation="C")
+_HAS_RECORD = text("source_record_id IS NOT NULL")
 
 customer_aliases = Table(
     "customer_aliases",
@@ -36,7 +37,54 @@ customer_aliases = Table(
     Column("retired_id", CustomerId, primary_key=True),
     Column("survivor_id", CustomerId, nullable=False),
     Column("merged_at", DateTime(timezone=True), nullable=False),
-    comment="Merges as they were told; chains are followed when an id is read.",
+    Index("customer_aliases_by_survivor", "survivor_id"),
+    comment="Retired global customer ids and their present survivor, never a chain.",
+)
+
+customer_moves = Table(
+    "customer_moves",
+    metadata,
+    Column("customer_id", CustomerId, primary_key=True),
+    Column("leads_to", CustomerId),
+    Column("moved_at", DateTime(timezone=True), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("merged_at", DateTime(timezone=True)),
+    Index("customer_moves_by_end", "leads_to", postgresql_where=text("leads_to IS NOT NULL")),
+    comment="The last that was told of each merged or restored id; null: it stands for itself.",
+)
+
+record_moves = Table(
+    "record_moves",
+    metadata,
+    Column("source_record_id", Uuid, primary_key=True),
+    Column("customer_id", CustomerId, nullable=False),
+    Column("moved_at", DateTime(timezone=True), nullable=False),
+    comment="Source records that were taken out of a customer, and whose their facts are since.",
+)
+
+erased_customers = Table(
+    "erased_customers",
+    metadata,
+    Column("customer_id", CustomerId, primary_key=True),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
+    comment="Ids that answer 410 for ever; what is told under them later is nobody's.",
+)
+
+erased_records = Table(
+    "erased_records",
+    metadata,
+    Column("source_record_id", Uuid, primary_key=True),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
+    comment="Source records of erased customers; facts that came by them are nobody's.",
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("erasure_id", Uuid, primary_key=True),
+    Column("erased", JSONB, nullable=False),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
+    comment="What each erasure came to here, as it was announced; it does not say whose it was.",
 )
 
 order_facts = Table(
@@ -44,6 +92,7 @@ order_facts = Table(
     metadata,
     Column("order_id", Uuid, primary_key=True),
     Column("customer_id", CustomerId),
+    Column("told_customer_id", CustomerId),
     Column("source_record_id", Uuid),
     Column("owner_sequence", BigInteger),
     Column("brand", Text),
@@ -57,6 +106,7 @@ order_facts = Table(
     Index(
         "order_facts_by_customer", "customer_id", postgresql_where=text("customer_id IS NOT NULL")
     ),
+    Index("order_facts_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
     comment="What was told of each order; without placed_at it was only mentioned so far.",
 )
 
@@ -66,6 +116,7 @@ return_facts = Table(
     Column("return_id", Uuid, primary_key=True),
     Column("order_id", Uuid),
     Column("customer_id", CustomerId),
+    Column("told_customer_id", CustomerId),
     Column("source_record_id", Uuid),
     Column("owner_sequence", BigInteger),
     Column("currency", Text, nullable=False),
@@ -75,6 +126,7 @@ return_facts = Table(
         "return_facts_by_customer", "customer_id", postgresql_where=text("customer_id IS NOT NULL")
     ),
     Index("return_facts_by_order", "order_id", postgresql_where=text("customer_id IS NULL")),
+    Index("return_facts_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
     comment="What was told of each return; its own customer comes before the order's.",
 )
 
@@ -84,6 +136,7 @@ complaint_facts = Table(
     Column("complaint_id", Uuid, primary_key=True),
     Column("order_id", Uuid),
     Column("customer_id", CustomerId),
+    Column("told_customer_id", CustomerId),
     Column("source_record_id", Uuid),
     Column("owner_sequence", BigInteger),
     Column("filed_at", DateTime(timezone=True)),
@@ -95,6 +148,7 @@ complaint_facts = Table(
         postgresql_where=text("customer_id IS NOT NULL"),
     ),
     Index("complaint_facts_by_order", "order_id", postgresql_where=text("customer_id IS NULL")),
+    Index("complaint_facts_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
     comment="What was told of each complaint; it counts once filed_at is known.",
 )
 
@@ -148,6 +202,7 @@ profiles = Table(
     Column("segment", Text, ForeignKey("segments.slug")),
     Column("version", BigInteger, nullable=False, server_default="0"),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("made_by", CustomerId, comment="Whose merge made it, where one did."),
     Index("profiles_by_age", "recency_score", "last_purchase_on"),
     comment="A customer in numbers; profile_id stays for life, customer_id names whose it is.",
 )
@@ -171,6 +226,8 @@ memberships = Table(
     Column("segment", Text, ForeignKey("segments.slug"), nullable=False),
     Column("entered_at", DateTime(timezone=True), nullable=False),
     Column("left_at", DateTime(timezone=True)),
+    Column("entered_by", CustomerId, comment="Whose merge began it, where one did."),
+    Column("left_by", CustomerId, comment="Whose merge ended it, where one did."),
     Index("memberships_open", "profile_id", unique=True, postgresql_where=text("left_at IS NULL")),
     Index(
         "memberships_of_segment",

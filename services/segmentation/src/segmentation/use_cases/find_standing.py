@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
 from segmentation.domain.standing import Standing
-from segmentation.store import customer_aliases, memberships, profiles, scorings
+from segmentation.store import customer_aliases, memberships, profiles, scorings, tombstones
 
 if TYPE_CHECKING:
     from chassis.database import Database
 
 
 async def find_standing(database: Database, customer_id: str) -> Standing:
-    """Give the standing of the customer; one of whom nothing is known has no profile."""
+    """Give the standing of the customer; one of whom nothing is known has no profile.
+
+    Raises `CustomerErased`.
+    """
     async with snapshot(database) as view:
         survivors = await customer_aliases.resolve(view, {customer_id})
         current = survivors.get(customer_id, customer_id)
+        await tombstones.refuse_erased(view, [customer_id, current])
         profile = await profiles.find(view, current)
         return Standing(
             customer_id=current,

@@ -1,0 +1,52 @@
+"""Everything that is held of a customer, table by table, for its export (GDPR art. 15 and 20)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from chassis.extracts import read_tables
+from chassis.global_ids import show_global_id
+from complaints.events import COMPLAINT, ORDER, SOURCE_RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from chassis.extracts import Rows
+
+_STATEMENTS = {
+    "complaints": """
+        SELECT id AS complaint_id, status, channel, source, external_ref, category, subject, text,
+            language, country, store, brand, legal_entity, home_region, order_id, customer_id,
+            told_customer_id, source_record_id, team, routing_rule, routing_reasons, resolution,
+            filed_at, received_at, updated_at
+        FROM complaints WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY id""",
+    "history_entries": """
+        SELECT complaint_id, version, step, status, at, by, text, team, resolution
+        FROM history_entries
+        WHERE complaint_id IN (
+            SELECT id FROM complaints WHERE customer_id = ANY(CAST(:ids AS text[])))
+        ORDER BY complaint_id, version""",
+    "customer_aliases": """
+        SELECT retired_id, survivor_id, merged_at FROM customer_aliases
+        WHERE retired_id = ANY(CAST(:ids AS text[])) ORDER BY merged_at, retired_id""",
+}
+_IDS = {"complaint_id": COMPLAINT, "order_id": ORDER, "source_record_id": SOURCE_RECORD}
+_CUSTOMER_IDS = frozenset({"customer_id", "told_customer_id", "retired_id", "survivor_id"})
+
+
+def extract(
+    connection: AsyncConnection, customer_ids: Sequence[str]
+) -> AsyncGenerator[tuple[str, Rows]]:
+    """Read all tables, some rows at a time."""
+    return read_tables(connection, _STATEMENTS, {"ids": list(customer_ids)}, show=_show)
+
+
+def _show(column: str, value: object) -> object:
+    if isinstance(value, UUID):
+        return _IDS[column].show(value)
+    if isinstance(value, str) and column in _CUSTOMER_IDS:
+        return show_global_id(value)
+    return value

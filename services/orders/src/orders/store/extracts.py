@@ -1,0 +1,95 @@
+"""Everything that is held of a customer, table by table, for its export (GDPR art. 15 and 20)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from chassis.extracts import read_tables
+from chassis.global_ids import show_global_id
+from orders.events import ORDER, PARCEL, RETURN, SHIPMENT, SOURCE_RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from chassis.extracts import Rows
+
+_MY_ORDERS = "(SELECT id FROM orders WHERE customer_id = ANY(CAST(:ids AS text[])))"
+_MY_RETURNS = "(SELECT id FROM returns WHERE customer_id = ANY(CAST(:ids AS text[])))"
+_TABLES = {
+    "orders": """
+        SELECT id AS order_id, source, external_ref, customer_id, told_customer_id,
+            source_record_id, channel, store, country, brand, legal_entity, home_region, currency,
+            shipping_minor, prices_include_tax, total_minor, placed_at, time_zone, placed_on,
+            received_at, clock_skew_seconds, taken_away, commercial, cancelled_at, cancel_reason
+        FROM orders WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY placed_at, id""",
+    "order_lines": """
+        SELECT order_id, line_no, sku, description, category, quantity, unit_price_minor,
+            discount_minor, tax_minor, total_minor, serial_number, is_gift
+        FROM order_lines WHERE order_id IN MY_ORDERS ORDER BY order_id, line_no""",
+    "order_contacts": """
+        SELECT order_id, contact FROM order_contacts WHERE order_id IN MY_ORDERS
+        ORDER BY order_id""",
+    "shipments": """
+        SELECT id AS shipment_id, order_id, shipped_at FROM shipments WHERE order_id IN MY_ORDERS
+        ORDER BY order_id, id""",
+    "shipment_lines": """
+        SELECT shipment_id, parcel_id, order_id, line_no, quantity
+        FROM shipment_lines WHERE order_id IN MY_ORDERS ORDER BY shipment_id, position""",
+    "parcels": """
+        SELECT id AS parcel_id, shipment_id, order_id, carrier, tracking_number, status, status_at,
+            is_disputed, registered_at
+        FROM parcels WHERE order_id IN MY_ORDERS ORDER BY order_id, id""",
+    "tracking_events": """
+        SELECT parcel_id, occurred_at, occurred_told, received_at, status, code, location,
+            description
+        FROM tracking_events
+        WHERE parcel_id IN (SELECT id FROM parcels WHERE order_id IN MY_ORDERS)
+        ORDER BY parcel_id, occurred_at, dedupe_key""",
+    "returns": """
+        SELECT id AS return_id, source, external_ref, order_id, customer_id, told_customer_id,
+            source_record_id, channel, store, country, brand, legal_entity, home_region, currency,
+            refund_minor, returned_at, time_zone, returned_on, received_at, reason
+        FROM returns WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY returned_at, id""",
+    "return_lines": """
+        SELECT return_id, line_no, order_line_no, sku, quantity, refund_minor
+        FROM return_lines WHERE return_id IN MY_RETURNS ORDER BY return_id, line_no""",
+    "reused_references": """
+        SELECT kind, source, external_ref, body, times, first_received_at, last_received_at
+        FROM reused_references WHERE first_id IN MY_ORDERS OR first_id IN MY_RETURNS
+        ORDER BY first_received_at, id""",
+    "customer_aliases": """
+        SELECT retired_id, survivor_id, merged_at FROM customer_aliases
+        WHERE retired_id = ANY(CAST(:ids AS text[])) ORDER BY merged_at, retired_id""",
+}
+"""What the house paid for a line is its own affair."""
+
+_STATEMENTS = {
+    table: statement.replace("MY_ORDERS", _MY_ORDERS).replace("MY_RETURNS", _MY_RETURNS)
+    for table, statement in _TABLES.items()
+}
+_IDS = {
+    "order_id": ORDER,
+    "return_id": RETURN,
+    "shipment_id": SHIPMENT,
+    "parcel_id": PARCEL,
+    "source_record_id": SOURCE_RECORD,
+}
+_CUSTOMER_IDS = frozenset({"customer_id", "told_customer_id", "retired_id", "survivor_id"})
+
+
+def extract(
+    connection: AsyncConnection, customer_ids: Sequence[str]
+) -> AsyncGenerator[tuple[str, Rows]]:
+    """Read all tables, some rows at a time."""
+    return read_tables(connection, _STATEMENTS, {"ids": list(customer_ids)}, show=_show)
+
+
+def _show(column: str, value: object) -> object:
+    if isinstance(value, UUID):
+        return _IDS[column].show(value)
+    if isinstance(value, str) and column in _CUSTOMER_IDS:
+        return show_global_id(value)
+    return value
