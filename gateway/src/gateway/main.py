@@ -15,6 +15,7 @@ from gateway.door.key_ring import KeyRing
 from gateway.door.listener import Listener
 from gateway.settings import Settings
 from gateway.upstream.pool import Pool, PoolLimits
+from gateway.use_cases.export_customer import CustomerExporter
 from gateway.use_cases.resolve_claim import ClaimResolver
 from gateway.use_cases.view_customer import CustomerViewer
 
@@ -44,6 +45,7 @@ def build(settings: Settings) -> ASGIApp:
         key_ring=key_ring,
         pools=pools,
         viewer=CustomerViewer(pools=pools, signer=signer, deadline_seconds=settings.view_seconds),
+        exporter=CustomerExporter(pools=pools, signer=signer, idle_seconds=settings.answer_seconds),
     )
     return Entrance(
         inner=inner,

@@ -12,14 +12,15 @@ from fastapi import FastAPI
 from chassis.database import Database
 from chassis.health import add_health_routes
 from chassis.problems import add_problem_handlers
-from gateway.api import customer_view, reference, whoami
+from gateway.api import customer_export, customer_view, reference, whoami
 from gateway.api.health import readiness_route
 from gateway.domain.parts import Part
 from gateway.door.key_ring import KeyRing
 from gateway.upstream.pool import Pool
+from gateway.use_cases.export_customer import CustomerExporter
 from gateway.use_cases.view_customer import CustomerViewer
 
-ROUTERS = (customer_view.router, whoami.router, reference.router)
+ROUTERS = (customer_view.router, customer_export.router, whoami.router, reference.router)
 
 
 def create_inner_app(
@@ -28,6 +29,7 @@ def create_inner_app(
     key_ring: KeyRing,
     pools: Mapping[Part, Pool],
     viewer: CustomerViewer,
+    exporter: CustomerExporter,
 ) -> FastAPI:
     """Make the application; its life is that of the keys' refreshing and of the pools."""
 
@@ -48,6 +50,7 @@ def create_inner_app(
         title="gateway", version="1", openapi_url=None, lifespan=life, redirect_slashes=False
     )
     app.state.viewer = viewer
+    app.state.exporter = exporter
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(readiness_route(database, key_ring, pools))

@@ -13,6 +13,8 @@ class Scope(StrEnum):
 
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
+    CUSTOMERS_STEWARD = "customers:steward"
+    CUSTOMERS_PRIVACY = "customers:privacy"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     COMPLAINTS_READ = "complaints:read"

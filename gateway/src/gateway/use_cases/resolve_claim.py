@@ -72,6 +72,10 @@ class _Resolved(BaseModel):
     source_record_id: str
 
 
+_ERASED = _Resolved(customer_id="", source_record_id="")
+"""The claim is that of a customer who was erased: the sale is nobody's."""
+
+
 class _FieldOfProblem(BaseModel):
     model_config = ConfigDict(extra="allow")
     field: str
@@ -112,7 +116,8 @@ class ClaimResolver:
         The part is asked first whether it would take the sale: a claim outlives no refused sale.
         None either when the customer service does not answer and the sale can do without: the
         part keeps the claim and has it resolved later (a sale is never refused because identity
-        is down).
+        is down). Where the claim is an erased customer's the part is told so, and stores the sale
+        without anything personal.
 
         Raises:
             InvalidClaim, ClaimRefused: the claim must be mended, nothing was stored.
@@ -139,6 +144,8 @@ class ClaimResolver:
         resolved = await self._ask(call, sale)
         if resolved is None:
             return b""
+        if resolved is _ERASED:
+            return b"carnet-customer-erased: 1\r\n"
         return (
             f"carnet-customer-id: {resolved.customer_id}\r\n"
             f"carnet-source-record-id: {resolved.source_record_id}\r\n"
@@ -167,6 +174,8 @@ class ClaimResolver:
                     idle_seconds=self.pool.limits.answer_seconds,
                 )
             status = answer.status
+            if status == HTTPStatus.GONE and not sale.needs_customer:
+                return _ERASED
             if status < 300:  # noqa: PLR2004 - the successful statuses of HTTP
                 return _Resolved.model_validate(orjson.loads(said))
             if 400 <= status < 500 and status not in _NOT_NOW:  # noqa: PLR2004 - its client errors

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chassis.api import MissingScope
-from chassis.errors import NotFound
 from chassis.global_ids import show_global_id
 from chassis.principal import Principal, PrincipalSigner
+from gateway.domain.gone import CustomerErased, CustomerUnknown
 from gateway.domain.parts import Part
 from gateway.domain.scopes import Scope
 from gateway.upstream.answer import AnswerTooLarge
@@ -22,13 +22,7 @@ from gateway.upstream.refusals import PartOutOfReach, PartSlow
 _LARGEST_ANSWER_BYTES = 4 << 20
 _OK = 200
 _NOT_FOUND = 404
-
-
-class CustomerUnknown(NotFound):
-    """No customer has, or ever had, this id."""
-
-    slug = "customer-not-found"
-    title = "There is no such customer"
+_GONE = 410
 
 
 class Reason(StrEnum):
@@ -80,6 +74,7 @@ class CustomerViewer:
 
         Raises:
             CustomerUnknown: the customer service answers, and knows no such id.
+            CustomerErased: a part answers that the customer was erased.
             MissingScope: the key may read none of it.
         """
         token = self.signer.sign(principal).encode("ascii")
@@ -128,4 +123,6 @@ class CustomerViewer:
             return Reason.FAILED
         if answer.status == _OK:
             return said
+        if answer.status == _GONE:
+            raise CustomerErased(f"{shown_id} was erased. Forget the id: it never comes back.")
         return Reason.UNKNOWN if answer.status == _NOT_FOUND else Reason.FAILED
