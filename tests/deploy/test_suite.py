@@ -1,6 +1,7 @@
 """What each process of the suite is told: its own database, its own secrets, and no other's."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ _KEYRING = Keyring(
     principal_private_key="private",
     principal_public_key="public",
     claim_key="claim",
+    official_id_key="official ids",
     worker_api_key="worker key",
     passwords={name: f"p@{name}" for name in DATABASES},
 )
@@ -56,8 +58,11 @@ def test_only_the_gateway_can_sign_and_only_orders_reads_claims() -> None:
     signing = {one.part for one in processes if "private" in one.environment.values()}
     reading = {one.part for one in processes if {"claim", "key"} & set(one.environment.values())}
 
+    sealing = {one.part for one in processes if "official ids" in one.environment.values()}
+
     assert signing == {"gateway"}
     assert reading == {"orders"}
+    assert sealing == {"customer"}
 
 
 def test_the_gateway_is_told_where_each_service_listens() -> None:
@@ -77,6 +82,20 @@ def test_the_keyring_is_drawn_once_and_readable_by_its_owner_alone(tmp_path: Pat
     assert first == second
     assert directory.keyring_file.stat().st_mode & 0o777 == 0o600
     assert len(set(first.passwords.values())) == len(DATABASES)
+
+
+def test_a_keyring_of_an_earlier_version_is_given_the_key_that_it_lacks(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path)
+    drawn = asdict(open_keyring(directory))
+    directory.keyring_file.write_text(
+        json.dumps({name: value for name, value in drawn.items() if name != "official_id_key"})
+    )
+
+    first, second = open_keyring(directory), open_keyring(directory)
+
+    assert first == second
+    assert first.official_id_key
+    assert first.claim_key == drawn["claim_key"]
 
 
 def test_data_without_its_keyring_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Roles and databases on a PostgreSQL server: made when missing, left alone when there."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import AsyncGenerator, Mapping
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -70,8 +71,19 @@ async def _execute(administrator: Administrator, template: str, *names: str) -> 
     await administrator.execute(statement)
 
 
-async def provide(server: str, passwords: Mapping[str, str]) -> None:
-    """Make each part's role and database on a server that `server` may administer.
+async def create_empty_database(administrator: Administrator, name: str) -> None:
+    """Make a database of the administrator's own."""
+    await _execute(administrator, "CREATE DATABASE %I ENCODING 'UTF8' TEMPLATE template0", name)
+
+
+async def drop_database(administrator: Administrator, name: str) -> None:
+    """Drop a database with all that is in it, and whoever is still connected."""
+    await _execute(administrator, "DROP DATABASE IF EXISTS %I WITH (FORCE)", name)
+
+
+@contextlib.asynccontextmanager
+async def administrator_of(server: str) -> AsyncGenerator[Administrator]:
+    """Connect to a server that `server` may administer.
 
     Raises `CannotRun` when the server is out of reach, too old, or does not let us.
     """
@@ -98,10 +110,7 @@ async def provide(server: str, passwords: Mapping[str, str]) -> None:
                 f"The PostgreSQL at {place} is version {administrator.get_server_version().major}",
                 mend=f"Use version {OLDEST_MAJOR} or later",
             )
-        for name, password in passwords.items():
-            if not await role_exists(administrator, name):
-                await create_role(administrator, name, password=password)
-            await create_database(administrator, name, owner=name)
+        yield administrator
     except asyncpg.InsufficientPrivilegeError as no:
         raise CannotRun(
             f"The user in --database may not make roles and databases on {place}: {no}",
@@ -109,3 +118,15 @@ async def provide(server: str, passwords: Mapping[str, str]) -> None:
         ) from no
     finally:
         await administrator.close()
+
+
+async def provide(server: str, passwords: Mapping[str, str]) -> None:
+    """Make each part's role and database on a server that `server` may administer.
+
+    Raises `CannotRun` as `administrator_of` does.
+    """
+    async with administrator_of(server) as administrator:
+        for name, password in passwords.items():
+            if not await role_exists(administrator, name):
+                await create_role(administrator, name, password=password)
+            await create_database(administrator, name, owner=name)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from carnet.data_directory import DataDirectory, write_private
 from carnet.errors import CannotRun
@@ -20,11 +21,12 @@ WORKER_SCOPES = ("customers:write",)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keyring:
-    """The gateway's signature, what encrypts and resolves claims, and databases' passwords."""
+    """The gateway's signature, the services' own keys, and the databases' passwords."""
 
     principal_private_key: str
     principal_public_key: str
     claim_key: str
+    official_id_key: str
     worker_api_key: str
     passwords: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -50,17 +52,28 @@ def new_keyring() -> Keyring:
     return Keyring(
         principal_private_key=private,
         principal_public_key=public,
-        claim_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        claim_key=_new_key(),
+        official_id_key=_new_key(),
         worker_api_key=new_key_text(),
         passwords={name: secrets.token_urlsafe(32) for name in DATABASES},
     )
 
 
+def _new_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
 def _read(file: Path) -> Keyring:
+    """Read the keys; a key that came into use since they were drawn is drawn now, and kept."""
     try:
-        return Keyring(**json.loads(file.read_text()))
+        told: dict[str, Any] = json.loads(file.read_text())
+        drawn_since: dict[str, Any] = {"official_id_key": _new_key()}
+        keyring = Keyring(**(drawn_since | told))
     except (OSError, ValueError, TypeError) as error:
         raise CannotRun(
             f"The keys in {file} cannot be read",
             mend="Restore that file, or choose another --data-dir",
         ) from error
+    if asdict(keyring) != told:
+        write_private(file, json.dumps(asdict(keyring), indent=2))
+    return keyring

@@ -26,6 +26,23 @@ class MountedCommands(TyperGroup):
         for point in sorted(entry_points(group=_GROUP), key=lambda point: point.name):
             _mount(self, point.name.split("."), point)
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Hand every command what it may ask of the launcher: `ctx.obj`."""
+        return super().make_context(info_name, args, parent=parent, obj=_Launcher(), **extra)
+
+
+class _Launcher:
+    """What a part's command may ask of the launcher, which it cannot import."""
+
+    @property
+    def scratch_databases(self) -> Any:
+        """Give `carnet.scratch.ScratchDatabases`, imported when it is asked for."""
+        from carnet.scratch import ScratchDatabases  # noqa: PLC0415
+
+        return ScratchDatabases()
+
 
 class _LazyCommand(TyperCommand):
     """Stands for a command until it runs."""
@@ -48,7 +65,7 @@ def _mount(group: TyperGroup, path: Sequence[str], point: EntryPoint) -> None:
         return
     inner = group.commands.get(name)
     if not isinstance(inner, TyperGroup):
-        inner = TyperGroup(name=name, help=f"Commands that {name}.", no_args_is_help=True)
+        inner = TyperGroup(name=name, help=f"The {name} commands.", no_args_is_help=True)
         group.add_command(inner, name)
     _mount(inner, rest, point)
 

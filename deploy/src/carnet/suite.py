@@ -22,6 +22,8 @@ class Secrets(Protocol):
     @property
     def claim_key(self) -> str: ...
     @property
+    def official_id_key(self) -> str: ...
+    @property
     def worker_api_key(self) -> str: ...
     @property
     def passwords(self) -> Mapping[str, str]: ...
@@ -68,10 +70,13 @@ def processes(
 ) -> list[Process]:
     """All processes, those that others need first; `ports` are two for each service."""
     pairs = dict(zip(SERVICES, zip(ports[::2], ports[1::2], strict=True), strict=True))
-    orders_only = {
-        "CLAIM_KEY": secrets.claim_key,
-        "GATEWAY_URL": f"http://{LOOPBACK}:{gateway_port}",
-        "API_KEY": secrets.worker_api_key,
+    own = {
+        "customer": {"OFFICIAL_ID_KEY": secrets.official_id_key},
+        "orders": {
+            "CLAIM_KEY": secrets.claim_key,
+            "GATEWAY_URL": f"http://{LOOPBACK}:{gateway_port}",
+            "API_KEY": secrets.worker_api_key,
+        },
     }
     found: list[Process] = []
     for service, (port, worker_port) in pairs.items():
@@ -83,7 +88,7 @@ def processes(
                 "PRINCIPAL_PUBLIC_KEY": secrets.principal_public_key,
                 "PORT": str(port),
                 "WORKER_PORT": str(worker_port),
-                **(orders_only if service == "orders" else {}),
+                **own.get(service, {}),
             },
         )
         found += [

@@ -1,4 +1,4 @@
-"""The demo house's API keys: a till, a web shop and a call centre, each with what it needs."""
+"""The demo house's API keys: a till, a web shop, a call centre and a steward."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,7 @@ from gateway.keys import create_key
 TILL = "till"
 WEB_SHOP = "web shop"
 CALL_CENTRE = "call centre"
+STEWARD = "steward"
 
 _SCOPES: Mapping[str, tuple[str, ...]] = {
     TILL: ("customers:read", "customers:write", "orders:read", "orders:write"),
@@ -18,6 +19,10 @@ _SCOPES: Mapping[str, tuple[str, ...]] = {
     CALL_CENTRE: (
         *("customers:read", "customers:write", "orders:read"),
         *("complaints:read", "complaints:write", "segments:read"),
+    ),
+    STEWARD: (
+        *("customers:read", "customers:write", "customers:steward", "customers:privacy"),
+        *("orders:read", "complaints:read", "segments:read"),
     ),
 }
 
