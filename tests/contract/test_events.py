@@ -20,9 +20,12 @@ EVENTS = [event for topic in TOPICS for event in topic.events]
 READ_BY_NO_SERVICE = {
     "complaint.answered.v1": "call-centre software shows that an answer was given",
     "complaint.routed.v1": "a team's own tools learn of its new complaints",
+    "consent.changed.v1": "mailing systems stop, or may begin, to write to a customer",
+    "customer.attribute-changed.v1": "a shop's own systems keep sizes and occasions at hand",
     "customer.created.v1": "loyalty and mailing systems learn of new customers",
     "customer.updated.v1": "the same systems fetch the golden record again",
     "indicators.updated.v1": "marketing tools keep a customer's numbers",
+    "interaction.recorded.v1": "advisors' tools show that a customer was in touch",
     "match.review-requested.v1": "data stewards' tools queue what a person must decide",
     "segment.entered.v1": "campaign tools begin what a segment is due",
     "segment.left.v1": "campaign tools end it",

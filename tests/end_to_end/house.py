@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 CARNET = Path(sys.executable).with_name("carnet")
 SCOPES = (
-    "customers:read,customers:write,orders:read,orders:write,"
+    "customers:read,customers:write,customers:steward,customers:privacy,orders:read,orders:write,"
     "complaints:read,complaints:write,segments:read"
 )
 
