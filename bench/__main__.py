@@ -3,7 +3,10 @@
 import importlib
 import sys
 
-BENCHMARKS = ("starting", "order_intake", "bus", "effect")
+BENCHMARKS = (
+    *("starting", "order_intake", "bus", "effect"),
+    *("identity_accuracy", "identity_lookup", "identity_search", "first_load"),
+)
 
 
 def main(names: list[str]) -> int:
