@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database import lock
 from customer.domain.claims import Normalised, RecordKey
 from customer.store.records_json import read_normalised
 from customer.store.search import FIRST_RECORD
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from chassis.database import Transaction
     from customer.domain.search_keys import SearchKey
 
+_KEYS = "SELECT source, external_id FROM source_records WHERE id = ANY(CAST(:ids AS uuid[]))"
 _NEXT = """
 SELECT id FROM source_records WHERE id > :through ORDER BY id LIMIT :bound
 """
@@ -70,6 +72,12 @@ async def next_records(tx: Transaction, through: UUID, *, limit: int) -> list[UU
     """Name the records that come next."""
     rows = await tx.execute(text(_NEXT), {"through": through, "bound": limit})
     return list(rows.scalars())
+
+
+async def lock_records(tx: Transaction, record_ids: Sequence[UUID]) -> None:
+    """Wait for intakes of these records, and have later ones wait, as they do for each other."""
+    rows = await tx.execute(text(_KEYS), {"ids": list(record_ids)})
+    await lock(tx, *(RecordKey(row.source, row.external_id).name for row in rows))
 
 
 async def hold_records(tx: Transaction, record_ids: Collection[UUID]) -> list[KeyedRecord]:

@@ -9,6 +9,7 @@ from customer.domain.search_keys import SCHEME, search_keys_of
 from customer.store.search_key_builds import (
     begin_build,
     hold_records,
+    lock_records,
     next_records,
     note_build,
     write_search_keys,
@@ -35,6 +36,7 @@ async def rebuild_search_keys(database: Database) -> bool:
         if through is None:
             return False
         record_ids = await next_records(tx, through, limit=RECORDS_TOGETHER)
+        await lock_records(tx, record_ids)
         records = await hold_records(tx, record_ids)
         if len(records) < len(record_ids):
             raise RecordsHeld
