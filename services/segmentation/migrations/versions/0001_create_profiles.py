@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from alembic import op
 
 from chassis.migrations import CREATE_CHASSIS_TABLES_V1
@@ -212,5 +214,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    message = "the first migration has nothing before it"
-    raise NotImplementedError(message)
+    created = re.findall(r"CREATE TABLE (\w+)", " ".join((*CREATE_CHASSIS_TABLES_V1, *TABLES)))
+    for table in reversed(created):
+        op.execute(f"DROP TABLE {table} CASCADE")
