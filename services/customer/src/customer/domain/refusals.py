@@ -1,8 +1,8 @@
-"""What this service refuses because nobody answers to the name."""
+"""What this service refuses because nobody answers to the name, or others hold it just now."""
 
 from __future__ import annotations
 
-from chassis.errors import NotFound
+from chassis.errors import NotFound, Unavailable
 
 
 class CustomerUnknown(NotFound):
@@ -17,3 +17,10 @@ class SourceRecordUnknown(NotFound):
 
     slug = "source-record-unknown"
     title = "The source has no such record here"
+
+
+class CustomersBusy(Unavailable):
+    """Others change the same customers at this moment."""
+
+    slug = "identity-busy"
+    title = "The customer is being changed by others"

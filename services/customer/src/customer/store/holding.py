@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import text
 
 from chassis.database import unit_of_work
-from chassis.errors import Unavailable
 from chassis.global_ids import show_global_id
-from customer.domain.refusals import CustomerUnknown
+from customer.domain.refusals import CustomersBusy, CustomerUnknown
 from customer.store.races import MAY_BE_LOST_RACES, BookChangedMeanwhile, is_lost_race
 
 if TYPE_CHECKING:
@@ -36,13 +35,6 @@ _HOLD = """
 SELECT id, brand, legal_entity, home_region, created_at, version FROM customers
 WHERE id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE
 """
-
-
-class CustomersBusy(Unavailable):
-    """Others change the same customers at this moment."""
-
-    slug = "identity-busy"
-    title = "The customer is being changed by others"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chassis.canonical import body_hash
 from chassis.database import driver, lock, unit_of_work
-from chassis.errors import Refusal, Unavailable
+from chassis.errors import Refusal
 from chassis.global_ids import new_global_id
 from chassis.hot import hot_unit_of_work
 from chassis.ids import new_uuid
@@ -15,6 +15,7 @@ from customer.domain.claims import Claim, Reading
 from customer.domain.intake import Answer, Intake, unchanged_answer
 from customer.domain.neighbourhood import Portrait, Recogniser, portrait_of
 from customer.domain.normalisation import read_claim
+from customer.domain.refusals import CustomersBusy
 from customer.store.book import known_records, open_book
 from customer.store.consent_changes import record_told_consents
 from customer.store.intake import write_all
@@ -33,13 +34,6 @@ RECORDS_TOGETHER = 100
 NAMES_TOGETHER = 1000
 _TRIES = 2
 _OWN_NAMES = 10  # of the record itself, and of its blocking keys
-
-
-class IdentityBusy(Unavailable):
-    """Others change the same customers at this moment."""
-
-    slug = "identity-busy"
-    title = "The customer is being changed by others"
 
 
 async def put_source_record(
@@ -161,4 +155,4 @@ def _raise_unless_race(error: BaseException, attempt: int) -> None:
         raise error
     if attempt == _TRIES:
         message = "Send the request again after a moment."
-        raise IdentityBusy(message, retry_after_seconds=1) from error
+        raise CustomersBusy(message, retry_after_seconds=1) from error
