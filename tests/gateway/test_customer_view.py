@@ -63,6 +63,16 @@ async def test_the_view_joins_what_every_part_says_unchanged(house: House) -> No
     assert len(traces) == 1
 
 
+async def test_every_part_is_told_who_reads_and_why(house: House) -> None:
+    furnish(house)
+
+    await view(house, **{"X-Actor": "advisor-7", "X-Purpose": "call"})
+
+    for part in (house.customer, house.orders, house.complaints, house.segmentation):
+        assert part.only_request.header("x-actor") == "advisor-7"
+        assert part.only_request.header("x-purpose") == "call"
+
+
 async def test_an_id_is_read_as_people_type_it(house: House) -> None:
     furnish(house)
 

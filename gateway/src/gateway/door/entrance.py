@@ -108,7 +108,10 @@ class Entrance:
             raise TooBusy("Send the request again soon.", retry_after_seconds=1)
         principal = await self._admit(scope, head, reply)
         if part is Part.GATEWAY:
-            scope["state"] |= {"principal": principal, "trace_lines": head.trace_lines}
+            scope["state"] |= {
+                "principal": principal,
+                "trace_lines": head.lines_for_parts(),
+            }
             await self._inner(scope, receive, reply.send)
             return
         body = await read_body(receive, head) if head.has_body else b""

@@ -43,6 +43,9 @@ _OURS = (b"carnet-", b"carnet_")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._~+/=-]{1,128}")
 _USUAL_CONNECTIONS = frozenset((b"keep-alive", b"close", b"Keep-Alive", b"Close"))
 
+_READER = (b"x-actor:", b"x-purpose:")
+"""Who reads and what for: the parts keep it in their audit."""
+
 
 class Head:
     """What the headers say; `lines` are those that go on, each ending in CRLF."""
@@ -84,6 +87,11 @@ class Head:
         )
         lines.append(self.trace_lines)
         self.lines = lines
+
+    def lines_for_parts(self) -> bytes:
+        """Give what a composed request hands to each part: its trace, who reads and why."""
+        told = (line for line in self.lines if line.startswith(_READER))
+        return b"".join((self.trace_lines, *told))
 
 
 def read_head(headers: Iterable[tuple[bytes, bytes]]) -> Head:
