@@ -1,6 +1,5 @@
 """Weighing, blocking and deciding: what holds for any two records."""
 
-from dataclasses import fields
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from customer.domain.linkage.blocking import MOST_KEYS, blocking_keys
 from customer.domain.linkage.decision import Candidate, Member, decide
 from customer.domain.linkage.model import DEFAULT_MODEL, LinkageModel, Thresholds
 from customer.domain.linkage.traits import Traits, pack, traits_of, unpack
+from customer.domain.linkage.weighing import Weigher
 from customer.domain.names import Names
 
 GIVEN = [
@@ -114,6 +114,20 @@ def test_names_alone_never_link_in_a_new_house(traits: Traits) -> None:
         assert DEFAULT_MODEL.weigh(traits, traits) < DEFAULT_MODEL.thresholds(size).link
 
 
+@given(records, records, st.floats(-40, 60))
+def test_a_weigher_gives_the_models_weight_from_the_least_on(
+    left: Traits, right: Traits, least: float
+) -> None:
+    weight = DEFAULT_MODEL.weigh(left, right)
+    weigher = Weigher(DEFAULT_MODEL, left)
+
+    found = weigher.weigh(right, least=least)
+    packed = weigher.weigh_packed(pack(right), least=least)
+
+    assert found == (weight if weight >= least else None)
+    assert packed == ((weight, right) if weight >= least else None)
+
+
 @given(
     st.lists(st.tuples(records, st.integers(0, 3)), min_size=1, max_size=8),
     records,
@@ -153,7 +167,7 @@ def test_a_record_that_says_nothing_has_no_keys_and_no_weight() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2\tanna", "1\tanna", "1" + "\t" * len(fields(Traits)) + "\t"]
+    "text", ["", "2\tanna", "1\tanna", "1" + "\t" * len(Traits._fields) + "\t"]
 )
 def test_traits_of_another_version_say_nothing(text: str) -> None:
     assert unpack(text) == Traits()

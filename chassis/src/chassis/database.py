@@ -89,7 +89,7 @@ class Database:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self.bell = Bell(engine)
-        self.kept: list[AsyncConnection] = []
+        self.kept: list[tuple[AsyncConnection, asyncpg.Connection[asyncpg.Record]]] = []
 
     @classmethod
     def connect(cls, url: str, *, pool_size: int = 10) -> Database:
@@ -123,7 +123,8 @@ class Database:
         """Close the pool."""
         await self.bell.close()
         while self.kept:
-            await self.kept.pop().close()
+            tx, _ = self.kept.pop()
+            await tx.close()
         await self.engine.dispose()
 
 
@@ -165,13 +166,17 @@ async def driver(tx: Transaction) -> asyncpg.Connection[asyncpg.Record]:
 
 async def lock(tx: Transaction, *names: str) -> None:
     """Take advisory locks on names until the transaction ends, in an order that cannot deadlock."""
-    keys = sorted(
-        int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
-        for name in set(names)
-    )
     await tx.execute(
         text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key"),
-        {"keys": keys},
+        {"keys": lock_names(*names)},
+    )
+
+
+def lock_names(*names: str) -> list[int]:
+    """Give the numbers under which names are locked, in an order that cannot deadlock."""
+    return sorted(
+        int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
+        for name in set(names)
     )
 
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _KEPT = 3
 
+_PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
+"""Hot statements take arrays, for whose values the server would plan anew at every call."""
+_PLAN_AS_OTHERS = "RESET plan_cache_mode"
+
 
 @asynccontextmanager
 async def hot_unit_of_work(database: Database) -> AsyncGenerator[tuple[Transaction, Driver]]:
@@ -43,7 +47,7 @@ async def hot_unit_of_work(database: Database) -> AsyncGenerator[tuple[Transacti
         await _drop(tx)
         raise
     announced = bool(tx.info.pop(ANNOUNCED, False))
-    await _keep(database, tx)
+    await _keep(database, tx, connection)
     if announced:
         database.bell.ring()
 
@@ -57,26 +61,28 @@ async def hot_connection(database: Database) -> AsyncGenerator[Driver]:
     except BaseException:
         await _drop(tx)
         raise
-    await _keep(database, tx)
+    await _keep(database, tx, connection)
 
 
 async def _take(database: Database) -> tuple[AsyncConnection, Driver]:
     """Give a kept connection, or a new one on which SQLAlchemy begins no transaction itself."""
     while database.kept:
-        tx = database.kept.pop()
-        connection = await _driver(tx)
+        tx, connection = database.kept.pop()
         if not connection.is_closed():
             return tx, connection
         await _drop(tx)
     tx = await database.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
-    return tx, await _driver(tx)
+    connection = await _driver(tx)
+    await connection.execute(_PLAN_ONCE)
+    return tx, connection
 
 
-async def _keep(database: Database, tx: AsyncConnection) -> None:
+async def _keep(database: Database, tx: AsyncConnection, connection: Driver) -> None:
     """Keep a few, and give the others back, for all share one pool."""
     if len(database.kept) < _KEPT:
-        database.kept.append(tx)
+        database.kept.append((tx, connection))
     else:
+        await connection.execute(_PLAN_AS_OTHERS)
         await tx.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from customer.domain.identifiers import Identifier, IdentifierKind
 from customer.domain.linkage.blocking import BLOCK_CAP, blocking_keys
 from customer.domain.linkage.model import LinkageModel, Thresholds
 from customer.domain.linkage.traits import Traits, traits_of
+from customer.domain.linkage.weighing import Weigher
 
 if TYPE_CHECKING:
     from customer.domain.claims import Normalised
@@ -60,8 +61,7 @@ def without(traits: Traits, crowded: Collection[Identifier]) -> Traits:
     """Leave out identifiers that too many share: what everybody says tells nobody apart."""
     if not crowded:
         return traits
-    return replace(
-        traits,
+    return traits._replace(
         phones=tuple(
             phone
             for phone in traits.phones
@@ -82,14 +82,28 @@ def nearest(
     recogniser: Recogniser, portrayed: Traits, others: Iterable[tuple[UUID, Traits]]
 ) -> list[Near]:
     """Give those who resemble what a record tells at least so much that a person may decide."""
-    weigh_if, least = recogniser.model.weigh_if, recogniser.thresholds.review
-    found = [
+    weigh, least = Weigher(recogniser.model, portrayed).weigh, recogniser.thresholds.review
+    return _nearest(
         Near(record_id, weight, traits)
         for record_id, traits in others
-        if (weight := weigh_if(portrayed, traits, least=least)) is not None
-    ]
-    found.sort(key=lambda near: (-near.weight, near.record_id))
-    return found[:NEAREST]
+        if (weight := weigh(traits, least=least)) is not None
+    )
+
+
+def nearest_packed(
+    recogniser: Recogniser, portrayed: Traits, others: Iterable[tuple[UUID, str]]
+) -> list[Near]:
+    """Do so for traits as they are stored."""
+    weigh, least = Weigher(recogniser.model, portrayed).weigh_packed, recogniser.thresholds.review
+    return _nearest(
+        Near(record_id, *found)
+        for record_id, packed in others
+        if (found := weigh(packed, least=least)) is not None
+    )
+
+
+def _nearest(found: Iterable[Near]) -> list[Near]:
+    return sorted(found, key=lambda near: (-near.weight, near.record_id))[:NEAREST]
 
 
 def leave_out(
@@ -138,9 +152,7 @@ class Neighbourhood:
             for other in block
             if other != record_id
         }
-        found = [*stored, *nearest(self.recogniser, traits, met.items())]
-        found.sort(key=lambda near: (-near.weight, near.record_id))
-        return found[:NEAREST]
+        return _nearest([*stored, *nearest(self.recogniser, traits, met.items())])
 
     def enter(self, record_id: UUID, portrait: Portrait) -> None:
         """Have a record found by the claims after it, by what it says now."""

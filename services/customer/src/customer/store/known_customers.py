@@ -8,6 +8,7 @@ from customer.domain.book import PEOPLE_COMPARED, KnownCustomer
 from customer.domain.guard import Person
 from customer.domain.judgements import Verdict
 from customer.domain.linkage.traits import unpack
+from customer.store.races import BookChangedMeanwhile
 from customer.store.records_json import read_names, read_official_ids
 
 if TYPE_CHECKING:
@@ -18,12 +19,19 @@ if TYPE_CHECKING:
 
 # What is read beside a held row may be older than the row; then the row's version tells so.
 _CUSTOMERS = """
-WITH found AS MATERIALIZED (
+WITH asked AS MATERIALIZED (
+    SELECT r.id AS record_id, c.id, c.version
+    FROM source_records r JOIN customers c ON c.id = r.customer_id
+    WHERE r.id = ANY($1::uuid[])
+), found AS MATERIALIZED (
     SELECT id, brand, legal_entity, home_region, created_at, version
-    FROM customers WHERE id = ANY($1::text[]) {hold}
+    FROM customers WHERE id = ANY(ARRAY(SELECT id FROM asked)) {hold}
 )
-SELECT f.*, p.*
-FROM found f LEFT JOIN LATERAL (
+SELECT f.*, a.version_seen, a.record_ids, p.*
+FROM found f
+JOIN (SELECT id, version AS version_seen, array_agg(record_id) AS record_ids
+      FROM asked GROUP BY id, version) AS a USING (id)
+LEFT JOIN LATERAL (
     SELECT r.id AS record_id, r.normalised -> 'names' AS names,
            CAST(r.normalised ->> 'birth_date' AS date) AS birth_date,
            r.normalised -> 'official_ids' AS official_ids, t.traits
@@ -36,6 +44,7 @@ FROM found f LEFT JOIN LATERAL (
 """
 _HOLD_CUSTOMERS = _CUSTOMERS.format(hold="ORDER BY id FOR UPDATE")
 _READ_CUSTOMERS = _CUSTOMERS.format(hold="")
+_LOOKS = 3
 
 _KEPT_APART = """
 SELECT DISTINCT r.customer_id AS one_id, o.customer_id AS other_id
@@ -46,8 +55,6 @@ JOIN source_records o ON o.id = b.source_record_id
 WHERE r.customer_id = ANY($1::text[]) AND o.customer_id = ANY($1::text[])
 """
 
-_OWNERS = "SELECT customer_id FROM source_records WHERE id = ANY($1::uuid[]) ORDER BY id"
-
 _JUDGED = """
 SELECT left_id, right_id, verdict FROM judgements WHERE left_id = ANY($1::uuid[])
 UNION ALL
@@ -55,33 +62,33 @@ SELECT left_id, right_id, verdict FROM judgements WHERE right_id = ANY($1::uuid[
 """
 
 
-async def owners_of(
-    connection: asyncpg.Connection[asyncpg.Record], record_ids: Sequence[UUID]
-) -> list[str]:
-    """Name the customers of records, in the order of the records' ids."""
-    rows = await connection.fetch(_OWNERS, record_ids)
-    return [row["customer_id"] for row in rows]
+async def read_owners(
+    connection: asyncpg.Connection[asyncpg.Record], record_ids: Collection[UUID], *, hold: bool
+) -> tuple[list[KnownCustomer], dict[UUID, str]]:
+    """Read the customers of records, with what their newest records say; and whose is which.
 
-
-async def read_customers(
-    connection: asyncpg.Connection[asyncpg.Record], customer_ids: Collection[str], *, hold: bool
-) -> list[KnownCustomer]:
-    """Read customers with what their newest records say of the person.
-
-    With `hold` they are held until the end of the transaction, by id. A customer that others
-    changed meanwhile is given with its new version, by which the caller knows to read it again.
+    With `hold` they are held until the end of the transaction, by id; all is read again when one
+    changed before it was held. Raises `BookChangedMeanwhile` when they change again and again.
     """
-    if not customer_ids:
-        return []
+    if not record_ids:
+        return [], {}
     query = _HOLD_CUSTOMERS if hold else _READ_CUSTOMERS
+    for _ in range(_LOOKS):
+        rows = await connection.fetch(query, list(record_ids), PEOPLE_COMPARED)
+        if all(row["version"] == row["version_seen"] for row in rows):
+            return _customers(rows)
+    raise BookChangedMeanwhile
+
+
+def _customers(rows: Sequence[asyncpg.Record]) -> tuple[list[KnownCustomer], dict[UUID, str]]:
     customers: dict[str, asyncpg.Record] = {}
     people: dict[str, list[Person]] = {}
-    for row in await connection.fetch(query, list(customer_ids), PEOPLE_COMPARED):
+    for row in rows:
         customers[row["id"]] = row
         known = people.setdefault(row["id"], [])
         if row["record_id"] is not None:
             known.append(_person(row))
-    return [
+    known_customers = [
         KnownCustomer(
             id=row["id"],
             brand=row["brand"],
@@ -93,6 +100,8 @@ async def read_customers(
         )
         for row in customers.values()
     ]
+    owners = {record_id: row["id"] for row in customers.values() for record_id in row["record_ids"]}
+    return known_customers, owners
 
 
 def _person(row: asyncpg.Record) -> Person:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chassis.canonical import body_hash
-from chassis.database import driver, lock, unit_of_work
+from chassis.database import driver, lock_names, unit_of_work
 from chassis.errors import Refusal
 from chassis.global_ids import new_global_id
 from chassis.hot import hot_unit_of_work
@@ -16,8 +16,9 @@ from customer.domain.intake import Answer, Intake, unchanged_answer
 from customer.domain.neighbourhood import Portrait, Recogniser, portrait_of
 from customer.domain.normalisation import read_claim
 from customer.domain.refusals import CustomersBusy
-from customer.store.book import known_records, open_book
+from customer.store.book import open_book
 from customer.store.consent_changes import record_told_consents
+from customer.store.finding import lock_and_look
 from customer.store.intake import write_all
 from customer.store.races import MAY_BE_LOST_RACES, is_lost_race
 from customer.store.tombstones import refuse_erased
@@ -120,23 +121,32 @@ class _Told:
         )
         self.keys = {claim.key for claim in claims}
         self.identifiers = list({use.identifier for reading in readings for use in reading.usable})
-        self.names = {
+        self.key_hashes = [claim.key_hash for claim in claims if claim.key_hash is not None]
+        self.names = lock_names(
             *(key.name for key in self.keys),
             *(identifier.name for identifier in self.identifiers),
             *(f"block:{key}" for portrait in self.portraits for key in portrait.keys),
-        }
+        )
 
 
 async def _put(tx: Transaction, connection: Driver, told: _Told) -> list[Answer]:
-    known = {record.key: record for record in await known_records(tx, told.keys)}
+    before = await lock_and_look(connection, told.names, told.keys)
+    known = {record.key: record for record in before}
     if all(
         claim.key in known and known[claim.key].content_hash == content_hash
         for claim, *_, content_hash in told.claims
     ):
         return [unchanged_answer(known[claim.key]) for claim, *_ in told.claims]
-    await lock(tx, *told.names)
-    book = await open_book(connection, told.keys, told.identifiers, told.portraits, told.recogniser)
-    await refuse_erased(tx, [claim for claim, *_ in told.claims if book.record(claim.key) is None])
+    book = await open_book(
+        connection,
+        told.keys,
+        told.identifiers,
+        told.portraits,
+        told.recogniser,
+        key_hashes=told.key_hashes,
+    )
+    new = [claim for claim, *_ in told.claims if book.record(claim.key) is None]
+    await refuse_erased(connection, new, book.erased)
     intake = Intake(book, now=told.at, new_uuid=new_uuid, new_customer_id=new_global_id)
     answers = [intake.put(*each) for each in told.claims]
     await write_all(tx, intake.changes, now=told.at)

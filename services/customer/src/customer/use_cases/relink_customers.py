@@ -16,10 +16,9 @@ from customer.domain.merging import Merge
 from customer.domain.resolution import Conclusion
 from customer.store.intake import write_all
 from customer.store.known_customers import (
-    owners_of,
-    read_customers,
     read_judged,
     read_kept_apart,
+    read_owners,
 )
 from customer.store.linkage import read_traits
 
@@ -50,10 +49,9 @@ async def _join(database: Database, joining: Joining, recogniser: Recogniser) ->
     now = datetime.now(UTC)
     async with unit_of_work(database) as tx:
         connection = await driver(tx)
-        owners = await owners_of(connection, joining.record_ids)
-        held = await read_customers(connection, set(owners), hold=True)
+        held, _ = await read_owners(connection, joining.record_ids, hold=True)
         customers = sorted(held, key=lambda customer: customer.age_rank)
-        if len(customers) != 2 or await owners_of(connection, joining.record_ids) != owners:  # noqa: PLR2004 - a pair
+        if len(customers) != 2:  # noqa: PLR2004 - a pair
             return False
         survivor, retired = customers
         if have_conflicting_ids(survivor.people, retired.people):

@@ -16,11 +16,8 @@ from typing import TYPE_CHECKING, Any
 from customer.domain.linkage.comparing import (
     FIELDS,
     LEVELS,
-    NAMES,
     NOT_TOLD,
     compare,
-    compare_rest,
-    with_names,
 )
 from customer.domain.linkage.restraints import RESTRAINTS, taken_back
 from customer.domain.linkage.shared_values import SHARED_VALUES
@@ -91,9 +88,9 @@ class LinkageModel:
     partners: float = 1.0
     fitted_on: int = 0
     has_households: bool = True
-    _bits: tuple[tuple[float, ...], ...] = field(init=False, repr=False, compare=False)
+    bits: tuple[tuple[float, ...], ...] = field(init=False, repr=False, compare=False)
+    """Of each field the damped bits of its levels, and at last those of a field not told, 0."""
     _alone: float = field(init=False, repr=False, compare=False)
-    _most_of_names: float = field(init=False, repr=False, compare=False)
     _tables: Mapping[int, tuple[float, float, float, Mapping[str, float]]] = field(
         init=False, repr=False, compare=False
     )
@@ -114,10 +111,8 @@ class LinkageModel:
         short = _ALONE if self.has_households else -_RARE
         short += 0.0 if self.fitted_on else _UNTRAINED
         object.__setattr__(self, "_alone", self.thresholds(0).link - short)
-        object.__setattr__(self, "_bits", bits)
+        object.__setattr__(self, "bits", bits)
         object.__setattr__(self, "_tables", tables)
-        most = sum(self._most(position) for position, name in enumerate(FIELDS) if name in NAMES)
-        object.__setattr__(self, "_most_of_names", most)
 
     def _bits_of(self, name: str) -> tuple[float, ...]:
         """Give the damped bits of a field's levels, and 0 for a field that is not told.
@@ -134,38 +129,13 @@ class LinkageModel:
     def weigh(self, left: Traits, right: Traits) -> float:
         """Give the bits that speak for one person; negative speaks for two."""
         levels = compare(left, right)
-        bits = self._weigh_levels(levels, left, right)
+        bits = self.bits_of_levels(levels, left, right)
         return sum(bits) - sum(self._take_back(levels, bits))
-
-    def weigh_if(self, left: Traits, right: Traits, *, least: float) -> float | None:
-        """Give the weight when it is at least so much, and else, sooner, None.
-
-        Most records that share a blocking key are strangers: what is quickly compared is compared
-        first, and names only where they could still make up for it. Restraints only take back.
-        """
-        rest = compare_rest(left, right)
-        found = sum(
-            [
-                self._shared(position, left, right)
-                if level == _SAME and position in self._tables
-                else self._bits[position][level]
-                for position, level in rest
-            ]
-        )
-        if found + self._most_of_names < least:
-            return None
-        levels = with_names(left, right, rest)
-        bits = self._weigh_levels(levels, left, right)
-        weight = sum(bits)
-        if weight < least:
-            return None
-        weight -= sum(self._take_back(levels, bits))
-        return weight if weight >= least else None
 
     def explain(self, left: Traits, right: Traits) -> tuple[Part, ...]:
         """Give what each field contributes, and what is taken back; the sum is the weight."""
         levels = compare(left, right)
-        bits = self._weigh_levels(levels, left, right)
+        bits = self.bits_of_levels(levels, left, right)
         told = [
             Part(name, LEVELS[name][level], found)
             for name, level, found in zip(FIELDS, levels, bits, strict=True)
@@ -178,32 +148,25 @@ class LinkageModel:
         ]
         return (*told, *back)
 
-    def _weigh_levels(self, levels: tuple[int, ...], left: Traits, right: Traits) -> list[float]:
+    def bits_of_levels(self, levels: tuple[int, ...], left: Traits, right: Traits) -> list[float]:
+        """Give the bits of the levels of the first fields, before anything is taken back."""
         tables = self._tables
         return [
-            self._shared(position, left, right)
+            self.bits_of_value(position, SHARED_VALUES[position](left, right))
             if level == _SAME and position in tables
-            else self._bits[position][level]
+            else self.bits[position][level]
             for position, level in enumerate(levels)
         ]
 
-    def _most(self, position: int) -> float:
-        """Give the most bits that a field can speak for one person."""
-        most = max(self._bits[position])
+    def bits_of_value(self, position: int, value: str) -> float:
+        """Give the bits of telling the same value, by how common it is where that is known."""
         if position not in self._tables:
-            return most
+            return self.bits[position][_SAME]
         damping, m, rare, table = self._tables[position]
-        rarest = min((rare, *table.values()))
-        return max(most, damping * (m - log2(rarest)))
+        return damping * (m - log2(table.get(value, rare)))
 
     def _take_back(self, levels: tuple[int, ...], bits: list[float]) -> tuple[float, ...]:
         return taken_back(levels, bits, alone=self._alone, has_households=self.has_households)
-
-    def _shared(self, position: int, left: Traits, right: Traits) -> float:
-        """Give the bits of a value that both tell, by how common it is."""
-        value = SHARED_VALUES[position](left, right)
-        damping, m, rare, table = self._tables[position]
-        return damping * (m - log2(table.get(value, rare)))
 
     def thresholds(self, base_size: int) -> Thresholds:
         """Follow the size of the base: each doubling of it takes one bit more.

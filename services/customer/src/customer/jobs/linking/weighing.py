@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from customer.domain.linkage.model import LinkageModel
-from customer.domain.linkage.traits import Traits, unpack
+from customer.domain.linkage.traits import unpack
+from customer.domain.linkage.weighing import Weigher
 from customer.jobs.linking.laid_out import LaidOutBase
 from customer.jobs.linking.shares import share_out
 
-_REMEMBERED = 200_000
+_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,14 @@ def weigh_pairs(base: LaidOutBase, yardstick: Yardstick, *, processes: int) -> N
 def _weigh_share(told: tuple[Path, Yardstick], share: int, shares: int) -> Path:
     folder, yardstick = told
     model = LinkageModel.from_json(yardstick.parameters)
-    traits_of = lru_cache(maxsize=_REMEMBERED)(unpack)
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def weigher_of(left: str) -> Weigher:
+        return Weigher(model, unpack(left))
 
     def weigh(left: str, right: str) -> float:
-        mine: Traits = traits_of(left)
-        weight = model.weigh_if(mine, traits_of(right), least=yardstick.least)
-        return -inf if weight is None else weight
+        found = weigher_of(left).weigh_packed(right, least=yardstick.least)
+        return -inf if found is None else found[0]
 
     file = folder / f"weighed-{share}.parquet"
     with LaidOutBase(folder).open(read_only=True, threads=1) as connection:
