@@ -8,7 +8,6 @@ Splink runs in an environment of its own: CARNET_SPLINK_PYTHON names a Python th
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Any
 import duckdb
 
 from bench.figures import Figure, report
+from bench.splink_python import splink_python
 from customer.domain.linkage.accuracy import Accuracy, b_cubed, pairwise
 
 DATA = Path(os.environ.get("CARNET_DATA", Path(__file__).parents[2] / "shared" / "data"))
@@ -105,7 +105,7 @@ def _write_held_out(file: Path) -> None:
 
 
 def _peer(folder: Path) -> dict[str, float] | None:
-    python = _splink_python(folder)
+    python = splink_python(folder)
     if python is None:
         print("Splink cannot be installed here: no peer in this run.")
         return None
@@ -141,21 +141,6 @@ def _best_pairs(pairs: list[tuple[str, str, float]], people: dict[str, str]) -> 
         right += people[one] == people[other]
         best = max(best, Accuracy(right / place, right / total).f1)
     return best
-
-
-def _splink_python(folder: Path) -> Path | None:
-    named = os.environ.get("CARNET_SPLINK_PYTHON")
-    if named:
-        return Path(named)
-    uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-    python = folder / "splink" / "bin" / "python"
-    try:
-        subprocess.run([uv, "venv", "-q", folder / "splink"], check=True)
-        install = [uv, "pip", "install", "-q", "--python", python, "splink>=5"]
-        subprocess.run(install, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return python
 
 
 if __name__ == "__main__":

@@ -125,3 +125,12 @@ def test_silence_is_no_evidence() -> None:
     short = person("Anna", "Müller", birth_date=BORN)
 
     assert DEFAULT_MODEL.weigh(whole, short) == DEFAULT_MODEL.weigh(short, short)
+
+
+def test_addresses_of_namesakes_differ_in_a_number_and_are_not_close() -> None:
+    one = person("Jane", "Smith", emails=("jane.smith12@example.com",))
+    namesake = person("Jane", "Smith", emails=("jane.smith47@example.com",))
+    slip = person("Jane", "Smith", emails=("jane.smtih12@example.com",))
+
+    assert DEFAULT_MODEL.weigh(one, slip) > DEFAULT_MODEL.weigh(one, namesake)
+    assert not is_one(one, namesake)

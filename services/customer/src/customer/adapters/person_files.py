@@ -108,15 +108,21 @@ class _LineReader:
     """Reads lines of one layout."""
 
     def __init__(self, layout: Layout, source: str) -> None:
-        self._layout = layout
+        self._constants = layout.constants
         self._source = source
+        self._columns = [
+            (name, [tuple(column.split("+")) for column in columns])
+            for name, columns in layout.columns.items()
+        ]
 
     def read(self, line: int, row: Mapping[str, object]) -> Reading:
         """Understand a line; what is too long for its field is kept aside, and remarked."""
         told = {
-            name: values for name in self._layout.columns if (values := self._values(name, row))
+            name: values
+            for name, columns in self._columns
+            if (values := [text for cells in columns for text in _texts(cells, row)])
         }
-        for name, constant in self._layout.constants.items():
+        for name, constant in self._constants.items():
             told.setdefault(name, [constant])
         if "external_id" not in told:
             remark = Remark(line, "external_id", "is empty, so that the record has no name")
@@ -140,13 +146,6 @@ class _LineReader:
         remarks = [Remark(line, name, f"is too long: {kept[name in extra]}") for name in long]
         return Reading(line, body, tuple(remarks))
 
-    def _values(self, name: str, row: Mapping[str, object]) -> list[str]:
-        return [
-            text
-            for columns in self._layout.columns[name]
-            for text in _texts(*(row.get(column) for column in columns.split("+")))
-        ]
-
 
 def _take_out_too_long(told: dict[str, list[str]]) -> dict[str, str]:
     """Take out values that the service would refuse the whole record for."""
@@ -163,13 +162,15 @@ def _take_out_too_long(told: dict[str, list[str]]) -> dict[str, str]:
     return taken
 
 
-def _texts(*values: object) -> list[str]:
+def _texts(cells: tuple[str, ...], row: Mapping[str, object]) -> list[str]:
     """Give the texts of a cell that may hold a list; of several cells, their words together."""
-    [first, *rest] = values
-    if isinstance(first, list) and not rest:
-        return [text for value in cast("list[object]", first) if (text := _text(value))]
-    joined = " ".join(filter(None, map(_text, values)))
-    return [joined] if joined else []
+    first, *others = cells
+    if others:
+        joined = " ".join(text for cell in cells if (text := _text(row.get(cell))))
+        return [joined] if joined else []
+    value = row.get(first)
+    values = cast("list[object]", value) if isinstance(value, list) else [value]
+    return [text for one in values if (text := _text(one))]
 
 
 def _text(value: object) -> str:

@@ -27,8 +27,6 @@ from customer.domain.search_keys import search_keys_of
 from customer.store.records_json import flags_json, normalised_json
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from customer.adapters.file_layouts import Layout
     from customer.domain.claims import Reading
     from customer.domain.neighbourhood import Portrait
@@ -108,7 +106,7 @@ def read_share(task: Task, share: int, shares: int) -> Share:
 def _write(writers: dict[str, Any], claim: Claim, line: int, done: Share) -> None:
     reading = read_claim(claim)
     portrait = portrait_of(reading.normalised)
-    record_id, normalised = new_uuid(), normalised_json(reading.normalised)
+    record_id, normalised = str(new_uuid()), normalised_json(reading.normalised)
     for flag in reading.flags:
         done.flagged[flag.field.partition(".")[0]] += 1
     writers["records"].writerow(_record(record_id, line, claim, reading, portrait, normalised))
@@ -123,7 +121,7 @@ def _write(writers: dict[str, Any], claim: Claim, line: int, done: Share) -> Non
 
 
 def _record(
-    record_id: UUID,
+    record_id: str,
     line: int,
     claim: Claim,
     reading: Reading,

@@ -19,6 +19,7 @@ SELECT DISTINCT a.number AS l, b.number AS r
 FROM keys a JOIN keys b ON a.key = b.key AND a.number < b.number
 WHERE a.key IN (
     SELECT key FROM keys GROUP BY key HAVING count(*) BETWEEN 2 AND {BLOCK_CAP})
+ORDER BY l
 """  # noqa: S608 - made of constants
 
 # A value of many holders joins them in a row: all pairs of a thousand would say nothing more.
@@ -78,7 +79,15 @@ class LaidOutBase:
 
     def open(self, *, read_only: bool = False, threads: int | None = None) -> _Connection:
         """Open the file; its memory is bounded, what is larger goes to the folder."""
-        connection = duckdb.connect(str(self._file), read_only=read_only)
+        return self._bounded(duckdb.connect(str(self._file), read_only=read_only), threads)
+
+    def attached(self) -> _Connection:
+        """Give a database in memory, of one thread, that reads the file as `base`."""
+        connection = self._bounded(duckdb.connect(), threads=1)
+        connection.execute(f"ATTACH '{self._file}' AS base (READ_ONLY)")
+        return connection
+
+    def _bounded(self, connection: _Connection, threads: int | None) -> _Connection:
         connection.execute(f"SET memory_limit = '{_MEMORY}'")
         connection.execute(f"SET temp_directory = '{self.folder / 'spill'}'")
         connection.execute("SET preserve_insertion_order = false")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,22 @@ from customer.domain.linkage.weighing import Weigher
 from customer.jobs.linking.laid_out import LaidOutBase
 from customer.jobs.linking.shares import share_out
 
-_REMEMBERED = 1000
+_RECORDS_AT_ONCE = 20_000
+
+# A record is weighed against all of its partners in one call: it is prepared once, and DuckDB
+# crosses over to Python once. A few records at a time, for each brings its partners' traits.
+_WEIGH = """
+INSERT INTO weighed
+SELECT l, r, weight FROM (
+    SELECT p.l, unnest(p.partners) AS r, unnest(weigh(a.traits, p.traits)) AS weight
+    FROM (
+        SELECT p.l, list(p.r) AS partners, list(b.traits) AS traits
+        FROM base.alike p JOIN base.nodes b ON b.number = p.r
+        WHERE p.l >= $1 AND p.l < $2
+        GROUP BY p.l) AS p
+    JOIN base.nodes a ON a.number = p.l)
+WHERE weight >= $3
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +49,22 @@ def weigh_pairs(base: LaidOutBase, yardstick: Yardstick, *, processes: int) -> N
 
 def _weigh_share(told: tuple[Path, Yardstick], share: int, shares: int) -> Path:
     folder, yardstick = told
-    model = LinkageModel.from_json(yardstick.parameters)
+    model, least = LinkageModel.from_json(yardstick.parameters), yardstick.least
 
-    @lru_cache(maxsize=_REMEMBERED)
-    def weigher_of(left: str) -> Weigher:
-        return Weigher(model, unpack(left))
-
-    def weigh(left: str, right: str) -> float:
-        found = weigher_of(left).weigh_packed(right, least=yardstick.least)
-        return -inf if found is None else found[0]
+    def weigh(left: str, others: list[str]) -> list[float]:
+        weigher = Weigher(model, unpack(left))
+        found = (weigher.weigh_packed(other, least=least) for other in others)
+        return [-inf if one is None else one[0] for one in found]
 
     file = folder / f"weighed-{share}.parquet"
-    with LaidOutBase(folder).open(read_only=True, threads=1) as connection:
+    with LaidOutBase(folder).attached() as connection:
         connection.create_function(  # pyright: ignore[reportUnknownMemberType] - its Arrow overload
-            "weigh", weigh, ["VARCHAR", "VARCHAR"], "DOUBLE"
+            "weigh", weigh, ["VARCHAR", "VARCHAR[]"], "DOUBLE[]"
         )
-        connection.execute(
-            f"""COPY (
-                SELECT l, r, weight FROM (
-                    SELECT p.l, p.r, weigh(a.traits, b.traits) AS weight
-                    FROM alike p JOIN nodes a ON a.number = p.l JOIN nodes b ON b.number = p.r
-                    WHERE p.l % {shares} = {share})
-                WHERE weight >= {yardstick.least}
-            ) TO '{file}' (FORMAT parquet)"""  # noqa: S608 - numbers and our own path
-        )
+        connection.execute("CREATE TABLE weighed (l INTEGER, r INTEGER, weight DOUBLE)")
+        [(count,)] = connection.execute("SELECT count(*) FROM base.nodes").fetchall()
+        step = shares * _RECORDS_AT_ONCE
+        for first in range(share * _RECORDS_AT_ONCE, int(count), step):
+            connection.execute(_WEIGH, [first, first + _RECORDS_AT_ONCE, least])
+        connection.execute(f"COPY weighed TO '{file}' (FORMAT parquet)")
     return file
