@@ -1,5 +1,7 @@
 """The hot unit of work: one transaction for both kinds of statements, on a connection it keeps."""
 
+from contextlib import AsyncExitStack
+
 import asyncpg
 import pytest
 from sqlalchemy import insert, text
@@ -66,3 +68,14 @@ async def test_a_connection_that_failed_is_not_used_again(database: Database) ->
     with pytest.raises(asyncpg.PostgresError):
         await process("SELECT 1 / 0")
     assert await process("SELECT 1") != first
+
+
+async def test_connections_that_are_not_kept_plan_as_others_do_again(database: Database) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(6):
+            await stack.enter_async_context(hot_unit_of_work(database))
+
+    async with AsyncExitStack() as stack:
+        others = [await stack.enter_async_context(database.engine.connect()) for _ in range(5)]
+        for name, usual in (("plan_cache_mode", "auto"), ("enable_seqscan", "on")):
+            assert {await other.scalar(text(f"SHOW {name}")) for other in others} == {usual}

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 _KEPT = 3
 
-_PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
-"""Hot statements take arrays, for whose values the server would plan anew at every call."""
-_PLAN_AS_OTHERS = "RESET plan_cache_mode"
+# Hot statements take arrays, for whose values the server would plan anew at every call. One plan
+# must also serve when the tables have grown that were empty when it was made: it takes indexes.
+_PLAN_ONCE = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
+_PLAN_AS_OTHERS = "RESET plan_cache_mode; RESET enable_seqscan"
 
 
 @asynccontextmanager
