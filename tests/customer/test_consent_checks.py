@@ -272,19 +272,13 @@ def test_every_reason_is_told_at_once() -> None:
         birth_date=date(2010, 3, 2),
         has_postal_address=False,
         addresses=(Address("a@example.com", suppressed),),
-        may_be_transferred=False,
     )
 
     reasons = reasons_against(
         reached, "marketing", ConsentChannel.EMAIL, asked_address=None, now=NOW
     )
 
-    assert reasons == [
-        Reason.CONSENT_MISSING,
-        Reason.MINOR,
-        Reason.SUPPRESSED,
-        Reason.TRANSFER_NOT_ALLOWED,
-    ]
+    assert reasons == [Reason.CONSENT_MISSING, Reason.MINOR, Reason.SUPPRESSED]
 
 
 @pytest.mark.parametrize(("born", "minor"), [("2008-03-01", False), ("2008-03-02", True)])

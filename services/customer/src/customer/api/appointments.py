@@ -17,7 +17,7 @@ from customer.api.actors import ActorDep
 from customer.api.fields import ShortText, Source
 from customer.api.places import read_place, write_place
 from customer.api.readers import ReadingDep, sees
-from customer.api.seen_parts import seen_of
+from customer.api.seen_parts import see, seen_of
 from customer.api.told_fields import Instant, OpaqueId, Slug, TimeZone, WhomIn, zone_of
 from customer.api.versions import IfMatchNeeded, etag
 from customer.domain.appointments import Appointment, AppointmentStatus, AppointmentStep, Plan
@@ -169,9 +169,8 @@ async def get_calendar(
         after_place=read_place(query.cursor, APPOINTMENT),
         limit=query.limit + 1,
     )
-    page = _page(found, query.limit)
     shown = await seen_of(reading, _PART, found[: query.limit])
-    return Page(items=[AppointmentOut.of(one) for one in shown], next_cursor=page.next_cursor)
+    return _page(found, shown, query.limit)
 
 
 @router.get("/appointments/{appointment_id}", dependencies=_READS)
@@ -180,7 +179,7 @@ async def get_appointment(
 ) -> AppointmentOut:
     """Read an appointment; its ETag is what `If-Match` takes."""
     appointment = await making.read_appointment(database, appointment_id)
-    await reading.part(appointment.customer_id, _PART)
+    await see(reading, _PART, appointment.customer_id, appointment)
     return _shown(appointment, response)
 
 
@@ -220,13 +219,17 @@ async def post_step(
 
 @router.get("/customers/{customer_id}/appointments", dependencies=[*_READS, sees(_PART)])
 async def get_appointments(
-    customer_id: GlobalId, database: DatabaseDep, cursor: Cursor = None, limit: Limit = 50
+    customer_id: GlobalId,
+    database: DatabaseDep,
+    reading: ReadingDep,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Page[AppointmentOut]:
     """List a customer's appointments, those that start last first."""
     found = await making.list_appointments(
         database, customer_id, before=read_place(cursor, APPOINTMENT), limit=limit + 1
     )
-    return _page(found, limit)
+    return _page(found, await reading.told(_PART, found[:limit]), limit)
 
 
 def _shown(appointment: Appointment, response: Response) -> AppointmentOut:
@@ -234,10 +237,10 @@ def _shown(appointment: Appointment, response: Response) -> AppointmentOut:
     return AppointmentOut.of(appointment)
 
 
-def _page(found: list[Appointment], limit: int) -> Page[AppointmentOut]:
+def _page(found: list[Appointment], shown: list[Appointment], limit: int) -> Page[AppointmentOut]:
     last = found[limit - 1] if len(found) > limit else None
     return Page(
-        items=[AppointmentOut.of(appointment) for appointment in found[:limit]],
+        items=[AppointmentOut.of(appointment) for appointment in shown],
         next_cursor=None
         if last is None
         else write_place((last.plan.starts_at, last.id), APPOINTMENT),

@@ -15,6 +15,7 @@ from chassis.global_ids import GlobalId
 from chassis.iso import Country, LanguageTag
 from customer.api.actors import ActorDep
 from customer.api.fields import Day, LongText, ShortText, Text, Word
+from customer.api.readers import readable
 from customer.api.source_record_in import AddressIn
 from customer.api.steward_fields import Reason, steward_of
 from customer.domain.attribute_locks import AttributeLock
@@ -66,7 +67,9 @@ class LockOut(BaseModel):
         )
 
 
-@router.put("/{customer_id}/locks/{attribute}", dependencies=[requires("customers:steward")])
+@router.put(
+    "/{customer_id}/locks/{attribute}", dependencies=[requires("customers:steward"), readable()]
+)
 async def put_lock(
     customer_id: GlobalId,
     attribute: GoldenAttribute,
@@ -93,7 +96,7 @@ async def put_lock(
 
 @router.delete(
     "/{customer_id}/locks/{attribute}",
-    dependencies=[requires("customers:steward")],
+    dependencies=[requires("customers:steward"), readable()],
     status_code=HTTPStatus.NO_CONTENT,
 )
 async def delete_lock(

@@ -13,7 +13,7 @@ from chassis.api import DatabaseDep, Now, StrictModel, principal_of, requires
 from chassis.global_ids import GlobalId
 from customer.api.actors import ActorDep
 from customer.api.fields import ExternalId, Source
-from customer.api.readers import sees
+from customer.api.readers import ReadingDep, sees
 from customer.api.told_fields import Instant, Slug
 from customer.domain.attribute_definitions import AttributeType
 from customer.domain.attribute_values import DeclaredValue, next_on
@@ -151,14 +151,16 @@ class AttributesOut(BaseModel):
 
 @router.get("", dependencies=[requires("customers:read"), sees("attributes")])
 async def get_attributes(
-    customer_id: GlobalId, request: Request, database: DatabaseDep, now: Now
+    customer_id: GlobalId, request: Request, database: DatabaseDep, reading: ReadingDep, now: Now
 ) -> AttributesOut:
     """List what a customer declared: the value in force of each attribute, and its history.
 
     Sensitive attributes are left out unless the key has `customers:privacy`.
     """
     sensitive = "customers:privacy" in principal_of(request).scopes
-    attributes = await list_attributes(database, customer_id, sensitive=sensitive, now=now)
+    attributes = await list_attributes(
+        database, customer_id, reading.eyes, sensitive=sensitive, now=now
+    )
     return AttributesOut(items=[AttributeOut.of(one, now.date()) for one in attributes])
 
 

@@ -6,21 +6,20 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.global_ids import GlobalId
-from customer.api.actors import ActorDep
 from customer.api.consent_fields import Purpose
 from customer.api.consents import ConsentStateOut
 from customer.api.fields import LongText, Word
+from customer.api.readers import ReadingDep
 from customer.api.sealing import SealerDep
 from customer.domain.communication import AddressKind, Reason, SuppressionReason
 from customer.domain.consents import HOUSE, ConsentChannel
 from customer.domain.suppressed_addresses import EVERY_PURPOSE
 from customer.use_cases.check_communication import CommunicationCheck, Question, Verdict
-from customer.use_cases.reading_policies import PoliciesInForce
 from customer.use_cases.suppress_address import lift_suppression, suppress_address
 
 router = APIRouter(prefix="/v1", tags=["communication"])
@@ -92,9 +91,10 @@ class SuppressIn(SuppressionIn):
     reason: SuppressionReason
 
 
-async def _check(request: Request, database: DatabaseDep, sealer: SealerDep) -> CommunicationCheck:
-    policies: PoliciesInForce = request.app.state.policies
-    return CommunicationCheck(database, sealer, await policies.current())
+async def _check(
+    database: DatabaseDep, sealer: SealerDep, reading: ReadingDep
+) -> CommunicationCheck:
+    return CommunicationCheck(database, sealer, reading.eyes)
 
 
 CheckDep = Annotated[CommunicationCheck, Depends(_check)]
@@ -103,25 +103,23 @@ CheckDep = Annotated[CommunicationCheck, Depends(_check)]
 @router.post(
     "/customers/{customer_id}/communication-checks", dependencies=[requires("customers:read")]
 )
-async def check_one(
-    customer_id: GlobalId, body: CheckIn, check: CheckDep, actor: ActorDep, now: Now
-) -> CheckOut:
+async def check_one(customer_id: GlobalId, body: CheckIn, check: CheckDep, now: Now) -> CheckOut:
     """Ask whether the house may write to a customer about something.
 
     The consent of the purpose and channel must be granted and valid, the address usable and not
-    suppressed, the customer of age, the transfer to the caller's region allowed. A transactional
-    purpose needs no consent, but who refused it is left in peace.
+    suppressed, the customer of age. A transactional purpose needs no consent, but who refused it is
+    left in peace. Of whom the caller may not read nothing else is said; an address counts when a
+    source record tells it that the caller may read.
     """
-    question = Question(body.purpose, body.channel, actor.client_id, body.brand, body.address)
-    return CheckOut.of(await check.of_one(customer_id, question, now=now), now)
+    question = Question(body.purpose, body.channel, body.brand, body.address)
+    verdict = await check.of_one(customer_id, question, now=now)
+    return CheckOut.of(verdict, now)
 
 
 @router.post("/customers/communication-checks", dependencies=[requires("customers:read")])
-async def check_many(
-    body: CampaignCheckIn, check: CheckDep, actor: ActorDep, now: Now
-) -> CampaignCheckOut:
+async def check_many(body: CampaignCheckIn, check: CheckDep, now: Now) -> CampaignCheckOut:
     """Ask it of up to 500 customers of a campaign; an unknown id is answered, not refused."""
-    question = Question(body.purpose, body.channel, actor.client_id, body.brand)
+    question = Question(body.purpose, body.channel, body.brand)
     verdicts = await check.of_many(body.customer_ids, question, now=now)
     return CampaignCheckOut(items=[CheckOut.of(verdict, now) for verdict in verdicts])
 

@@ -18,7 +18,7 @@ from customer.api.actors import ActorDep
 from customer.api.consent_fields import ConsentToldIn
 from customer.api.cursors import invalid_cursor
 from customer.api.fields import ExternalId, Source, Word
-from customer.api.readers import sees
+from customer.api.readers import ReadingDep, sees
 from customer.domain.claims import RecordKey
 from customer.domain.consent_state import ConsentState
 from customer.domain.consents import (
@@ -196,14 +196,21 @@ async def post(
 
 @router.get("", dependencies=[requires("customers:read"), sees("consents")])
 async def get(
-    customer_id: GlobalId, database: DatabaseDep, now: Now, cursor: Cursor = None, limit: Limit = 50
+    customer_id: GlobalId,
+    database: DatabaseDep,
+    reading: ReadingDep,
+    now: Now,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> ConsentsOut:
     """Read what holds now and how it came to hold.
 
     The latest decision holds. When two customers became one, the stricter of two decisions holds
     until a newer one.
     """
-    found = await read_consents(database, customer_id, before=_read_cursor(cursor), limit=limit)
+    found = await read_consents(
+        database, customer_id, reading.eyes, before=_read_cursor(cursor), limit=limit
+    )
     place = found.next_place
     return ConsentsOut(
         customer_id=found.customer_id,

@@ -65,9 +65,11 @@ async def get_source_records(
 
 
 @router.get("/aliases/{customer_id}", dependencies=[requires("customers:read")])
-async def get_alias(customer_id: GlobalId, database: DatabaseDep) -> AliasOut:
+async def get_alias(customer_id: GlobalId, database: DatabaseDep, reading: ReadingDep) -> AliasOut:
     """Find to which customer an id leads now; a current id leads to itself."""
-    return AliasOut.of(await follow_alias(database, customer_id), customer_id)
+    customer = await follow_alias(database, customer_id)
+    await reading.readable(customer.id)
+    return AliasOut.of(customer, customer_id)
 
 
 def _read_record_cursor(cursor: str | None) -> Position | None:

@@ -20,6 +20,7 @@ from customer.api.recognising import RecogniserDep
 from customer.api.text_answers import WantsText
 from customer.api.told_fields import WhomIn
 from customer.domain.history import Moment, Place
+from customer.domain.reads import Seen
 from customer.use_cases.explain_how import explain_how
 from customer.use_cases.explain_why import explain_why
 
@@ -49,16 +50,19 @@ async def how(
 ) -> HowOut | Response:
     """Tell how a customer came to be: its records, judgements, merges and what people ruled.
 
-    In order of time, with who and when; `?format=text` gives lines for people.
+    In order of time, with who and when; `?format=text` gives lines for people. Records that the
+    caller may not read, and judgements of them, are left out.
     """
-    history = await explain_how(database, customer_id, after=_read_cursor(cursor), limit=limit + 1)
-    await reading.customer(history.bare)
-    shown = history.moments[:limit]
-    more = len(history.moments) > limit
+    await reading.readable(customer_id)
+    history = await explain_how(
+        database, customer_id, reading.eyes, after=_read_cursor(cursor), limit=limit
+    )
+    reading.note(history.customer.id, Seen.CUSTOMER)
+    last = history.more_after
     answer = HowOut(
         customer_id=history.customer.id,
-        moments=[MomentOut.of(moment) for moment in shown],
-        next_cursor=_show_cursor(shown[-1]) if more else None,
+        moments=[MomentOut.of(moment) for moment in history.moments],
+        next_cursor=None if last is None else _show_cursor(last),
     )
     return PlainTextResponse(answer.as_text()) if wants_text else answer
 
@@ -74,12 +78,14 @@ async def why(
     """Tell why two are one customer, or why they are not.
 
     What both have, what contradicts, what the model in force weighs field by field, what people
-    ruled. `?format=text` gives sentences and a waterfall of weights.
+    ruled. `?format=text` gives sentences and a waterfall of weights. All of it is weighed, so
+    that who may not see all of both is refused.
     """
     explained = await explain_why(
         database, body.left.whom(), body.right.whom(), recogniser=recogniser
     )
-    views = [await reading.customer(view) for view in explained.views]
+    views = await reading.customers(explained.views)
+    await reading.whole(*(view.customer.id for view in views))
     answer = WhyOut.of(explained, views)
     return PlainTextResponse(why_text(answer)) if wants_text else answer
 

@@ -29,7 +29,8 @@ async def get_export(
     """Give everything that is held of a customer, by any id it ever had.
 
     As told and in normal form, with history, judgements and who read it. Forms that only serve
-    finding and comparing are left out, for they say nothing else. The export is noted as a read.
+    finding and comparing are left out, for they say nothing else. The export is noted as a read,
+    and whole whatever the reading policy keeps from the caller: it is the customer's own right.
     """
     tables = await export_customer(database, customer_id)
     reading.note(customer_id, "export")

@@ -16,7 +16,6 @@ from customer.api.fields import Source
 from customer.api.readers import Reading, ReadingDep
 from customer.domain.claims import RecordKey
 from customer.domain.id_map import Alias, Mapping
-from customer.domain.reading_policies import TransferNotAllowed
 from customer.events import SourceRecordId
 from customer.use_cases.read_id_map import read_aliases, read_id_map
 
@@ -106,18 +105,10 @@ async def get_aliases(
 
 
 def _readable(found: Sequence[T], reading: Reading) -> list[T]:
+    """Leave out what is at home where the caller may not read without a customer's own consent."""
     regions = {one.home_region for one in found}
-    open_regions = {region for region in regions if _may_read(region, reading)}
-    return [one for one in found if one.home_region in open_regions]
-
-
-def _may_read(home_region: str, reading: Reading) -> bool:
-    """Tell whether a region is open to the caller without a customer's own consent."""
-    try:
-        reading.policies.sight(home_region, reading.actor.client_id, today=reading.now.date())
-    except TransferNotAllowed:
-        return False
-    return True
+    closed = {region for region in regions if reading.eyes.sight(region).is_closed}
+    return [one for one in found if one.home_region not in closed]
 
 
 def _read_key(cursor: str, source: str | None) -> RecordKey:

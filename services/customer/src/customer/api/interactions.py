@@ -18,6 +18,7 @@ from customer.api.batches import ProblemOut
 from customer.api.interaction_in import InteractionAnswerIn, InteractionIn
 from customer.api.places import read_place, write_place
 from customer.api.readers import ReadingDep, sees
+from customer.api.seen_parts import see
 from customer.domain.interactions import (
     BegunBy,
     Interaction,
@@ -157,7 +158,7 @@ async def get_interaction(
 ) -> InteractionOut:
     """Read an interaction."""
     interaction = await read_interactions.read_interaction(database, interaction_id)
-    await reading.part(interaction.customer_id, _PART)
+    await see(reading, _PART, interaction.customer_id, interaction)
     return InteractionOut.of(interaction)
 
 
@@ -174,6 +175,7 @@ async def put_answer(
 async def get_interactions(
     customer_id: GlobalId,
     database: DatabaseDep,
+    reading: ReadingDep,
     channel: Annotated[InteractionChannel | None, Query()] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -187,8 +189,9 @@ async def get_interactions(
         limit=limit + 1,
     )
     last = found[limit - 1] if len(found) > limit else None
+    shown = await reading.told(_PART, found[:limit])
     return Page(
-        items=[InteractionOut.of(interaction) for interaction in found[:limit]],
+        items=[InteractionOut.of(interaction) for interaction in shown],
         next_cursor=None if last is None else write_place((last.touch.at, last.id), INTERACTION),
     )
 

@@ -63,7 +63,10 @@ class MatchCandidateOut(BaseModel):
 
 
 class JudgementOut(BaseModel):
-    """What was concluded of two source records, by whom and from what; never a value."""
+    """What was concluded of two source records, by whom and from what; never a value.
+
+    The evidence is empty for who may not see all of both customers.
+    """
 
     judgement_id: JudgementId
     source_record_ids: list[SourceRecordId]
@@ -74,14 +77,14 @@ class JudgementOut(BaseModel):
     judged_at: AwareDatetime
 
     @classmethod
-    def of(cls, judgement: StoredJudgement) -> JudgementOut:
+    def of(cls, judgement: StoredJudgement, *, is_whole: bool = True) -> JudgementOut:
         return cls(
             judgement_id=judgement.id,
             source_record_ids=[judgement.left_id, judgement.right_id],
             verdict=judgement.verdict,
             judge=judgement.judge,
             rule=judgement.rule,
-            evidence=judgement.evidence,
+            evidence=judgement.evidence if is_whole else {},
             judged_at=judgement.judged_at,
         )
 
@@ -115,11 +118,14 @@ class MatchCandidateDetailOut(MatchCandidateOut):
     @classmethod
     def showing(cls, view: CandidateView, seen: Sequence[CustomerView]) -> MatchCandidateDetailOut:
         """Give the answer; `seen` are the customers as the caller may see them."""
+        is_whole = all(customer.is_whole for customer in seen)
         return cls.model_validate(
             {
                 **_columns(view.candidate),
                 "customers": [CustomerOut.of(customer) for customer in seen],
-                "judgements": [JudgementOut.of(judgement) for judgement in view.judgements],
+                "judgements": [
+                    JudgementOut.of(judgement, is_whole=is_whole) for judgement in view.judgements
+                ],
                 "steps": [StepOut.of(past) for past in view.steps],
             }
         )

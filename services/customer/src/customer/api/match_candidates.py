@@ -13,7 +13,6 @@ from chassis.idempotency import Once, once_of
 from chassis.ids import InvalidId
 from chassis.iso import Country
 from chassis.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
-from customer.api.actors import ActorDep
 from customer.api.cursors import invalid_cursor
 from customer.api.fields import Word
 from customer.api.match_candidate_out import MatchCandidateDetailOut, MatchCandidateOut
@@ -25,7 +24,7 @@ from customer.domain.match_candidates import MatchCandidate, Status
 from customer.events import MATCH_CANDIDATE, MatchCandidateId
 from customer.store.match_candidate_rows import Order, Position, Wanted
 from customer.use_cases import judge_candidate as judging
-from customer.use_cases.read_candidates import read_candidate, read_queue
+from customer.use_cases.read_candidates import read_candidate, read_pair, read_queue
 
 router = APIRouter(prefix="/v1/match-candidates", tags=["match candidates"])
 
@@ -45,8 +44,16 @@ class NoteIn(StrictModel):
 
 
 async def _request(
-    match_candidate_id: MatchCandidateId, actor: ActorDep, expected: IfMatch, now: Now
+    match_candidate_id: MatchCandidateId,
+    database: DatabaseDep,
+    reading: ReadingDep,
+    expected: IfMatch,
+    now: Now,
 ) -> judging.Request:
+    """Read who wants to judge which pair; who may not read both does not judge them."""
+    actor = reading.actor
+    if not reading.eyes.see_everything:
+        await reading.readable(*await read_pair(database, match_candidate_id))
     return judging.Request(match_candidate_id, steward_of(actor), now, expected)
 
 
@@ -61,6 +68,7 @@ async def _lasting(request: HttpRequest) -> timedelta:
 @router.get("", dependencies=[requires(_SCOPE)])
 async def list_candidates(
     database: DatabaseDep,
+    reading: ReadingDep,
     status: Status = Status.OPEN,
     brand: Annotated[
         Word | None, Query(description="One of whose records is of the brand.")
@@ -73,7 +81,10 @@ async def list_candidates(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[MatchCandidateOut]:
-    """List pairs that a person has to judge: by what is at stake, among equals the oldest first."""
+    """List pairs that a person has to judge: by what is at stake, among equals the oldest first.
+
+    Pairs of whom the caller may not read both are left out, so that a page may be short.
+    """
     found = await read_queue(
         database,
         Wanted(status, brand, country, judge),
@@ -81,10 +92,11 @@ async def list_candidates(
         after=_read_cursor(cursor),
         limit=limit + 1,
     )
-    shown = found[:limit]
+    page = found[:limit]
+    open_ = await reading.open_customers({one for pair in page for one in pair.customer_ids})
     return Page(
-        items=[MatchCandidateOut.of(candidate) for candidate in shown],
-        next_cursor=_show_cursor(shown[-1]) if len(found) > limit else None,
+        items=[MatchCandidateOut.of(one) for one in page if open_.issuperset(one.customer_ids)],
+        next_cursor=_show_cursor(page[-1]) if len(found) > limit else None,
     )
 
 
@@ -98,7 +110,7 @@ async def get_candidate(
     """Read a pair: both golden records side by side, the evidence, and what happened so far."""
     view = await read_candidate(database, match_candidate_id)
     response.headers["ETag"] = etag(view.candidate.version)
-    seen = [await reading.customer(customer) for customer in view.customers]
+    seen = await reading.customers(view.customers)
     return MatchCandidateDetailOut.showing(view, seen)
 
 

@@ -14,7 +14,8 @@ from chassis.idempotency import Once, once_of
 from chassis.ids import IdType
 from customer.api.actors import ActorDep
 from customer.api.fields import ShortText
-from customer.api.readers import sees
+from customer.api.readers import ReadingDep, sees
+from customer.api.seen_parts import see
 from customer.api.told_fields import printable
 from customer.api.versions import IfMatchNeeded, etag
 from customer.domain.notes import Note, NoteText, Visibility
@@ -36,7 +37,7 @@ AtStore = Annotated[
     str | None, Query(max_length=64, description="The store whose own notes are read as well.")
 ]
 _WRITES = [requires("customers:write")]
-_READS = [requires("customers:read"), sees("notes")]
+_PART = "notes"
 
 
 class WrittenNoteIn(StrictModel):
@@ -105,15 +106,16 @@ class NotesOut(BaseModel):
     items: list[NoteOut]
 
 
-@router.get("", dependencies=_READS)
+@router.get("", dependencies=[requires("customers:read"), sees(_PART)])
 async def get_notes(
     customer_id: GlobalId,
     database: DatabaseDep,
+    reading: ReadingDep,
     store: AtStore = None,
 ) -> NotesOut:
     """List what the house may read of a customer, and what the named store may."""
     notes = await writing.list_notes(database, customer_id, at_store=store)
-    return NotesOut(items=[NoteOut.of(note) for note in notes])
+    return NotesOut(items=[NoteOut.of(note) for note in await reading.told(_PART, notes)])
 
 
 @router.post("", status_code=201, dependencies=_WRITES)
@@ -140,16 +142,18 @@ async def post_note(
     return NoteKeptOut(note_id=kept.note_id, version=kept.version)
 
 
-@router.get("/{note_id}", dependencies=_READS)
+@router.get("/{note_id}", dependencies=[requires("customers:read")])
 async def get_note(
     customer_id: GlobalId,
     note_id: NoteId,
     database: DatabaseDep,
+    reading: ReadingDep,
     response: Response,
     store: AtStore = None,
 ) -> NoteOut:
     """Read a note; its ETag is what `If-Match` takes."""
     note = await writing.read_note(database, customer_id, note_id, at_store=store)
+    await see(reading, _PART, customer_id, note)
     response.headers["ETag"] = etag(note.version)
     return NoteOut.of(note)
 

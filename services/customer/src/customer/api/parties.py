@@ -15,6 +15,7 @@ from chassis.paging import Cursor, Limit, Page
 from customer.api.customer_out import AddressOut
 from customer.api.fields import ShortText, Text
 from customer.api.places import read_last, write_last
+from customer.api.readers import ReadingDep
 from customer.api.source_record_in import AddressIn
 from customer.api.told_fields import OpaqueId, Slug
 from customer.api.versions import IfMatchNeeded, etag
@@ -27,6 +28,7 @@ from customer.domain.parties import (
     Site,
     company_told,
 )
+from customer.domain.reads import Seen
 from customer.store.parties import COMPANY, HOUSEHOLD
 from customer.use_cases import tell_parties as telling
 
@@ -229,10 +231,16 @@ async def post_household(
 
 @router.get("/households/{household_id}", dependencies=_READS)
 async def get_household(
-    household_id: HouseholdId, database: DatabaseDep, response: Response
+    household_id: HouseholdId, database: DatabaseDep, reading: ReadingDep, response: Response
 ) -> HouseholdOut:
-    """Read a household; its ETag is what `If-Match` takes."""
-    return _household(await telling.read_household(database, household_id), response)
+    """Read a household; its ETag is what `If-Match` takes.
+
+    It is seen by who sees the relationship and the addresses of one of its members.
+    """
+    household, members = await telling.read_household(database, household_id, reading.eyes)
+    for customer_id in members:
+        reading.note(customer_id, Seen.HOUSEHOLD)
+    return _household(household, response)
 
 
 @router.put("/households/{household_id}", dependencies=_WRITES)

@@ -2,120 +2,182 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Annotated, Any
+from operator import attrgetter
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
 
 from chassis.api import DatabaseDep, Now
-from chassis.database import Database
+from chassis.database import Database, snapshot
 from chassis.global_ids import read_global_id
 from customer.api.actors import Actor, ActorDep
-from customer.domain.reading_policies import (
-    Access,
-    PartWithheld,
-    ReadingPolicies,
-    Sight,
-    TransferNotAllowed,
-)
+from customer.domain.owners import ToldOf, Whom
+from customer.domain.reading_policies import Sight, withheld
 from customer.domain.reads import Read, Seen
-from customer.domain.visibility import (
-    visible,
-    visible_as_told,
-    visible_flags,
-    visible_normalised,
-    withheld,
-)
-from customer.store.customers import StoredCustomer
+from customer.domain.sights import EVERYTHING, Home, Sights
+from customer.domain.visibility import visible_as_told, visible_flags, visible_normalised
 from customer.store.golden_records import CustomerView
+from customer.store.owners import find_owner
+from customer.store.seeing import Eyes
 from customer.store.source_records import StoredRecord
 from customer.use_cases.note_reads import ReadLog
-from customer.use_cases.read_consents import consented_to_transfer
-from customer.use_cases.read_customer import follow_alias
 from customer.use_cases.reading_policies import PoliciesInForce
+from customer.use_cases.recognise import Recognition
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One request that reads customers: by whom, what for, and under which policy."""
+    """One request that reads customers: by whom, what for, and with whose eyes."""
 
     actor: Actor
     purpose: str | None
-    policies: ReadingPolicies
+    eyes: Eyes
     database: Database
     reads: ReadLog
-    now: datetime
 
     async def customer(self, view: CustomerView) -> CustomerView:
         """Give what the caller sees of a customer; raises `TransferNotAllowed`."""
-        sight = await self._sight(view.customer.id, view.customer)
-        self.note(view.customer.id, Seen.CUSTOMER)
-        return _seen(view, sight)
+        [shown] = await self.customers([view])
+        return shown
+
+    async def customers(self, views: Sequence[CustomerView]) -> list[CustomerView]:
+        """Give what the caller sees of customers, all of whom it must be allowed to read.
+
+        Raises `TransferNotAllowed`.
+        """
+        homes = {view.customer.id: view.telling.homes for view in views}
+        sights = await self._sights(homes)
+        self._refuse_closed(sights)
+        for customer_id in homes:
+            self.note(customer_id, Seen.CUSTOMER)
+        return [view.seen(sights[view.customer.id]) for view in views]
 
     async def found(self, views: Sequence[CustomerView]) -> list[CustomerView]:
         """Give what the caller sees of the customers it found; one it may not read is no hit."""
+        sights = await self._sights({view.customer.id: view.telling.homes for view in views})
         shown: list[CustomerView] = []
         for view in views:
-            try:
-                sight = await self._sight(view.customer.id, view.customer)
-            except TransferNotAllowed:
-                continue
-            self.note(view.customer.id, Seen.SEARCH)
-            shown.append(_seen(view, sight))
+            seen = sights[view.customer.id]
+            self.note(view.customer.id, Seen.REFUSED if seen.are_closed else Seen.SEARCH)
+            if not seen.are_closed:
+                shown.append(view.seen(seen))
         return shown
 
+    async def recognised(self, recognition: Recognition) -> dict[str, Sights]:
+        """Give what the caller sees of those whom it recognised by records that it may read."""
+        conclusions = recognition.placement.conclusions
+        named = {one.other_customer_id for one in conclusions}
+        sights = dict.fromkeys(named, EVERYTHING)
+        if named and not self.eyes.see_everything:
+            async with snapshot(self.database) as connection:
+                met = await self.eyes.identified(connection, recognition.identifiers, named)
+                alike = {one.other_record_id for one in conclusions}
+                open_ = await self.eyes.open_records(connection, alike)
+                met |= {
+                    one.other_customer_id for one in conclusions if one.other_record_id in open_
+                }
+                sights = await self.eyes.sights_of(connection, met)
+        for customer_id in named:
+            self.note(customer_id, Seen.SEARCH if customer_id in sights else Seen.REFUSED)
+        return sights
+
     async def records(self, records: Sequence[StoredRecord]) -> list[StoredRecord]:
-        """Give what the caller sees of source records, without those it may not read."""
-        shown: list[StoredRecord] = []
+        """Give what the caller sees of a customer's source records, without those it may not."""
+        homes: dict[str, set[Home]] = {}
         for record in records:
-            try:
-                sight = await self._sight(record.customer_id, record)
-            except TransferNotAllowed:
-                continue
-            shown.append(_seen_record(record, sight))
-        for customer_id in {record.customer_id for record in shown}:
-            self.note(customer_id, Seen.SOURCE_RECORDS)
-        return shown
+            homes.setdefault(record.customer_id, set()).add(record.home)
+        sights = await self._sights(homes)
+        for customer_id, seen in sights.items():
+            self.note(customer_id, Seen.REFUSED if seen.are_closed else Seen.SOURCE_RECORDS)
+        return [
+            _seen_record(record, sight)
+            for record in records
+            if not (sight := sights[record.customer_id].of(record.home)).is_closed
+        ]
 
     async def record(self, record: StoredRecord) -> StoredRecord:
         """Give what the caller sees of a source record; raises `TransferNotAllowed`."""
-        sight = await self._sight(record.customer_id, record)
+        sights = await self._sights({record.customer_id: {record.home}})
+        self._refuse_closed(sights)
         self.note(record.customer_id, Seen.SOURCE_RECORD)
-        return _seen_record(record, sight)
+        return _seen_record(record, sights[record.customer_id].of(record.home))
 
     async def part(self, asked_id: str, what: str) -> None:
         """Let the caller see what hangs on a customer: notes, consents, all that has no fields.
 
+        Of what hangs there, `told` then gives what a source record told that the caller may read.
         Raises `TransferNotAllowed`, `PartWithheld`.
         """
-        if self.actor.client_id in self.policies.readers:
-            customer = await follow_alias(self.database, asked_id)
-            sight = await self._sight(customer.id, customer)
-            if sight.of(what) is not Access.SHOWN:
-                self.note(customer.id, Seen.REFUSED)
-                message = f"The reading policy keeps {what} of this customer from you."
-                raise PartWithheld(message)
+        if not self.eyes.see_everything:
+            present_id, sights = await self._readable(asked_id)
+            if not sights.show(what):
+                self.note(present_id, Seen.REFUSED)
+                raise withheld(what)
         self.note(asked_id, what)
+
+    async def told(
+        self, what: str, found: Sequence[T], of: Callable[[T], ToldOf] = attrgetter("told")
+    ) -> list[T]:
+        """Give those of things that hang on customers which the caller may see, each by itself."""
+        if self.eyes.see_everything:
+            return list(found)
+        async with snapshot(self.database) as connection:
+            return await self.eyes.told(connection, what, found, of)
+
+    async def open_customers(self, customer_ids: Collection[str]) -> set[str]:
+        """Give those of customers of whom the caller may read anything."""
+        if self.eyes.see_everything:
+            return set(customer_ids)
+        async with snapshot(self.database) as connection:
+            sights = await self.eyes.sights_of(connection, customer_ids)
+        return {customer_id for customer_id, seen in sights.items() if not seen.are_closed}
+
+    async def readable(self, *asked_ids: str) -> None:
+        """Refuse who may read nothing of one of the customers; raises `TransferNotAllowed`."""
+        if not self.eyes.see_everything:
+            for asked_id in asked_ids:
+                await self._readable(asked_id)
+
+    async def whole(self, *customer_ids: str) -> None:
+        """Refuse who may not see all of the customers.
+
+        Raises `TransferNotAllowed`, `PartWithheld`.
+        """
+        if not self.eyes.see_everything:
+            for customer_id in customer_ids:
+                present_id, sights = await self._readable(customer_id)
+                if not sights.are_whole:
+                    self.note(present_id, Seen.REFUSED)
+                    raise withheld("a part")
 
     def note(self, customer_id: str, what: str) -> None:
         """Note that the caller saw something of a customer."""
         read = Read(customer_id, self.actor.client_id, self.actor.person, what, self.purpose)
-        self.reads.note(read, self.now)
+        self.reads.note(read, self.eyes.now)
 
-    async def _sight(self, customer_id: str, of: StoredCustomer | StoredRecord) -> Sight:
-        client_id, home_region = self.actor.client_id, of.home_region
-        has_consented = self.policies.needs_consent(
-            home_region, client_id
-        ) and await consented_to_transfer(self.database, customer_id, brand=of.brand, now=self.now)
-        try:
-            return self.policies.sight(
-                home_region, client_id, today=self.now.date(), has_consented=has_consented
-            )
-        except TransferNotAllowed:
+    async def _readable(self, asked_id: str) -> tuple[str, Sights]:
+        async with snapshot(self.database) as connection:
+            present_id = (await find_owner(connection, Whom(asked_id))).customer_id
+            sights = await self.eyes.sights_of(connection, [present_id])
+        self._refuse_closed(sights)
+        return present_id, sights[present_id]
+
+    def _refuse_closed(self, sights: Mapping[str, Sights]) -> None:
+        closed = {one: seen for one, seen in sights.items() if seen.are_closed}
+        for customer_id in closed:
             self.note(customer_id, Seen.REFUSED)
-            raise
+        for seen in closed.values():
+            raise self.eyes.refusal(seen.by_home or ())
+
+    async def _sights(self, homes: Mapping[str, Collection[Home]]) -> dict[str, Sights]:
+        if self.eyes.see_everything:
+            return dict.fromkeys(homes, EVERYTHING)
+        async with snapshot(self.database) as connection:
+            return await self.eyes.sights(connection, homes)
 
 
 async def _reading(
@@ -135,7 +197,8 @@ async def _reading(
     ] = None,
 ) -> Reading:
     policies: PoliciesInForce = request.app.state.policies
-    return Reading(actor, purpose, await policies.current(), database, request.app.state.reads, now)
+    eyes = Eyes(await policies.current(), actor.client_id, now)
+    return Reading(actor, purpose, eyes, database, request.app.state.reads)
 
 
 ReadingDep = Annotated[Reading, Depends(_reading)]
@@ -155,15 +218,16 @@ def sees(what: str) -> Any:
     return Depends(check)
 
 
-def _seen(view: CustomerView, sight: Sight) -> CustomerView:
-    if sight.is_whole:
-        return view
-    return replace(
-        view,
-        golden=visible(view.golden, sight),
-        others=visible(view.others, sight),
-        withheld=withheld(view.golden, sight),
-    )
+def readable() -> Any:
+    """Depend on the caller's being allowed to read anything of the customer in the path.
+
+    For routes that change a customer: who may not read one does not judge it either.
+    """
+
+    async def check(request: Request, reading: ReadingDep) -> None:
+        await reading.readable(read_global_id(request.path_params["customer_id"]))
+
+    return Depends(check)
 
 
 def _seen_record(record: StoredRecord, sight: Sight) -> StoredRecord:

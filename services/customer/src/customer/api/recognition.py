@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from fastapi import APIRouter
@@ -18,8 +19,8 @@ from customer.api.source_record_out import FlagOut, MatchedOn, matched_on
 from customer.domain.claims import RecordKey
 from customer.domain.guard import Contradiction
 from customer.domain.identifiers import IdentifierKind
-from customer.domain.reads import Seen
 from customer.domain.resolution import Conclusion
+from customer.domain.sights import Sights
 from customer.use_cases.recognise import Recognition, recognise
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
@@ -36,7 +37,8 @@ class PersonIn(SourceRecordIn):
 class CandidateOut(BaseModel):
     """A customer who is, or may be, the person, and what speaks for and against it.
 
-    `weight_bits` is the model's evidence; it is null where an identifier decided.
+    `weight_bits` is the model's evidence; it is null where an identifier decided. It and the
+    contradictions are told to who may see all of the customer: they would confirm what is hidden.
     """
 
     customer_id: GlobalId
@@ -46,14 +48,14 @@ class CandidateOut(BaseModel):
     weight_bits: float | None
 
     @classmethod
-    def of(cls, conclusion: Conclusion) -> CandidateOut:
+    def of(cls, conclusion: Conclusion, *, is_whole: bool) -> CandidateOut:
         judgement = conclusion.judgement
         return cls(
             customer_id=conclusion.other_customer_id,
             verdict="same" if judgement.verdict == "same" else "unsure",
             shared=list(judgement.shared),
-            contradictions=list(judgement.contradictions),
-            weight_bits=judgement.weight,
+            contradictions=list(judgement.contradictions) if is_whole else [],
+            weight_bits=judgement.weight if is_whole else None,
         )
 
 
@@ -70,13 +72,19 @@ class RecognitionOut(BaseModel):
     flags: list[FlagOut]
 
     @classmethod
-    def of(cls, recognition: Recognition) -> RecognitionOut:
+    def of(cls, recognition: Recognition, seen: Mapping[str, Sights]) -> RecognitionOut:
+        """Give the answer; `seen` are the customers that the caller may read."""
         placement = recognition.placement
+        is_seen = placement.customer_id in seen
         return cls(
-            customer_id=placement.customer_id,
-            matched_on=matched_on(placement.matched_on),
-            would_merge=list(placement.retired),
-            candidates=[CandidateOut.of(conclusion) for conclusion in placement.conclusions],
+            customer_id=placement.customer_id if is_seen else None,
+            matched_on=matched_on(placement.matched_on) if is_seen else [],
+            would_merge=[one for one in placement.retired if one in seen],
+            candidates=[
+                CandidateOut.of(one, is_whole=seen[one.other_customer_id].are_whole)
+                for one in placement.conclusions
+                if one.other_customer_id in seen
+            ],
             flags=[FlagOut.of(flag) for flag in recognition.flags],
         )
 
@@ -92,10 +100,10 @@ async def post(
 ) -> RecognitionOut:
     """Ask who somebody would be, as a source record that said this would be decided now.
 
-    Nothing is stored and nobody is merged; put a source record to have it so.
+    Nothing is stored and nobody is merged; put a source record to have it so. Who is known only by
+    source records that the caller may not read is not recognised.
     """
     claim = body.claim(_NO_RECORD, now, sealer)
     recognition = await recognise(database, claim, recogniser=recogniser)
-    for conclusion in recognition.placement.conclusions:
-        reading.note(conclusion.other_customer_id, Seen.SEARCH)
-    return RecognitionOut.of(recognition)
+    seen = await reading.recognised(recognition)
+    return RecognitionOut.of(recognition, seen)

@@ -9,7 +9,7 @@ from chassis.api import DatabaseDep, requires
 from chassis.global_ids import GlobalId
 from chassis.paging import Cursor, Limit
 from customer.api.places import read_last, write_last
-from customer.api.readers import sees
+from customer.api.readers import ReadingDep, sees
 from customer.api.relationship_bodies import RelationshipId
 from customer.events import SourceRecordId
 from customer.store.referrals import Referral
@@ -17,6 +17,8 @@ from customer.store.relationships import RELATIONSHIP
 from customer.use_cases.read_referrals import read_referrals
 
 router = APIRouter(prefix="/v1", tags=["relationships"])
+
+_PART = "relationships"
 
 
 class ReferralOut(BaseModel):
@@ -45,10 +47,14 @@ class ReferralsOut(BaseModel):
 
 @router.get(
     "/customers/{customer_id}/referrals",
-    dependencies=[requires("customers:read"), sees("relationships")],
+    dependencies=[requires("customers:read"), sees(_PART)],
 )
 async def get_referrals(
-    customer_id: GlobalId, database: DatabaseDep, cursor: Cursor = None, limit: Limit = 50
+    customer_id: GlobalId,
+    database: DatabaseDep,
+    reading: ReadingDep,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> ReferralsOut:
     """List who referred a customer and whom the customer referred, those told last first.
 
@@ -58,8 +64,10 @@ async def get_referrals(
         database, customer_id, before=read_last(cursor, RELATIONSHIP), limit=limit + 1
     )
     last = found.referred[limit - 1] if len(found.referred) > limit else None
+    by = await reading.told(_PART, found.referred_by)
+    referred = await reading.told(_PART, found.referred[:limit])
     return ReferralsOut(
-        referred_by=[ReferralOut.of(one) for one in found.referred_by],
-        referred=[ReferralOut.of(one) for one in found.referred[:limit]],
+        referred_by=[ReferralOut.of(one) for one in by],
+        referred=[ReferralOut.of(one) for one in referred],
         next_cursor=None if last is None else write_last(last.told_by, RELATIONSHIP),
     )

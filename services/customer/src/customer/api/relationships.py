@@ -21,7 +21,7 @@ from customer.api.relationship_bodies import (
     RelationshipOut,
     TermsIn,
 )
-from customer.api.seen_parts import seen_of
+from customer.api.seen_parts import see, seen_of
 from customer.api.versions import IfMatch, IfMatchNeeded, etag
 from customer.domain.relationships import Relationship, RelationshipType
 from customer.store.relationships import RELATIONSHIP
@@ -77,9 +77,8 @@ async def get_related(
         limit=query.limit + 1,
         today=now.date(),
     )
-    page = _page(views, query.limit)
     shown = await seen_of(reading, _PART, views[: query.limit])
-    return Page(items=[_view(view) for view in shown], next_cursor=page.next_cursor)
+    return _page(views, shown, query.limit)
 
 
 @router.get("/relationships/{relationship_id}", dependencies=_READS)
@@ -92,7 +91,7 @@ async def get_relationship(
 ) -> RelationshipOut:
     """Read a relationship; its ETag is what `If-Match` takes."""
     relationship = await read_relationships.read_relationship(database, relationship_id)
-    await reading.part(relationship.customer_id, _PART)
+    await see(reading, _PART, relationship.customer_id, relationship)
     return _shown(relationship, response, now)
 
 
@@ -125,6 +124,7 @@ async def remove_relationship(
 async def get_relationships(
     customer_id: GlobalId,
     database: DatabaseDep,
+    reading: ReadingDep,
     now: Now,
     type: Annotated[RelationshipType | None, Query()] = None,  # noqa: A002 - the query's name
     cursor: Cursor = None,
@@ -142,7 +142,7 @@ async def get_relationships(
         limit=limit + 1,
         today=now.date(),
     )
-    return _page(views, limit)
+    return _page(views, await reading.told(_PART, views[:limit]), limit)
 
 
 def _shown(one: Relationship, response: Response, now: datetime) -> RelationshipOut:
@@ -150,10 +150,12 @@ def _shown(one: Relationship, response: Response, now: datetime) -> Relationship
     return RelationshipOut.of(one, in_force=one.holds_on(now.date()))
 
 
-def _page(views: list[RelationshipView], limit: int) -> Page[RelationshipOut]:
+def _page(
+    views: list[RelationshipView], shown: list[RelationshipView], limit: int
+) -> Page[RelationshipOut]:
     last = views[limit - 1] if len(views) > limit else None
     return Page(
-        items=[_view(view) for view in views[:limit]],
+        items=[_view(view) for view in shown],
         next_cursor=None if last is None else write_last(last.relationship.id, RELATIONSHIP),
     )
 

@@ -1,19 +1,30 @@
-"""Lists across customers: of each only what the caller may see, and a note that it was seen."""
+"""What hangs on customers, one or many of it: only what the caller may see, and a note of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from customer.domain.reading_policies import PartWithheld, TransferNotAllowed
+from customer.domain.reading_policies import withheld
+from customer.domain.reads import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from customer.api.readers import Reading
+    from customer.domain.owners import ToldOf
 
 
-class HangsOnCustomer(Protocol):
-    """Anything that hangs on a customer."""
+class Told(Protocol):
+    """Anything that was told of a customer."""
+
+    @property
+    def told(self) -> ToldOf:
+        """Of whom it was told."""
+        ...
+
+
+class HangsOnCustomer(Told, Protocol):
+    """Anything that hangs on a customer who is known with it."""
 
     @property
     def customer_id(self) -> str:
@@ -25,12 +36,17 @@ T = TypeVar("T", bound=HangsOnCustomer)
 
 
 async def seen_of(reading: Reading, what: str, found: Sequence[T]) -> list[T]:
-    """Give the items of customers of whom the caller may see this part."""
-    allowed: set[str] = set()
+    """Give the items of a list across customers which the caller may see."""
+    shown = await reading.told(what, found)
+    seen = {one.customer_id for one in shown}
     for customer_id in {one.customer_id for one in found}:
-        try:
-            await reading.part(customer_id, what)
-        except (PartWithheld, TransferNotAllowed):
-            continue
-        allowed.add(customer_id)
-    return [one for one in found if one.customer_id in allowed]
+        reading.note(customer_id, what if customer_id in seen else Seen.REFUSED)
+    return shown
+
+
+async def see(reading: Reading, what: str, customer_id: str, one: Told) -> None:
+    """Let the caller see one thing; raises `TransferNotAllowed`, `PartWithheld`."""
+    await reading.part(customer_id, what)
+    if not await reading.told(what, [one]):
+        reading.note(customer_id, Seen.REFUSED)
+        raise withheld(what)

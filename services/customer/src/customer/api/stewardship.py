@@ -11,6 +11,7 @@ from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.global_ids import GlobalId
 from chassis.idempotency import Once, once_of
 from customer.api.actors import ActorDep
+from customer.api.readers import ReadingDep, readable
 from customer.api.steward_fields import Reason, steward_of
 from customer.domain.rulings import Ruling
 from customer.events import JudgementId, SourceRecordId
@@ -93,16 +94,21 @@ class UnmergedOut(BaseModel):
         )
 
 
-@router.post("/{customer_id}/merge", dependencies=[requires(_SCOPE)])
+@router.post("/{customer_id}/merge", dependencies=[requires(_SCOPE), readable()])
 async def merge(
     customer_id: GlobalId,
     body: MergeIn,
     database: DatabaseDep,
+    reading: ReadingDep,
     actor: ActorDep,
     now: Now,
     once: OnceForRuling,
 ) -> MergedOut:
-    """Merge two customers, although a machine would not: the older id survives."""
+    """Merge two customers, although a machine would not: the older id survives.
+
+    Who may not read both does not merge them.
+    """
+    await reading.readable(body.other_customer_id)
     ruling = await merge_customers(
         database,
         customer_id,
@@ -115,7 +121,7 @@ async def merge(
     return MergedOut.of(ruling)
 
 
-@router.post("/{customer_id}/unmerge", dependencies=[requires(_SCOPE)])
+@router.post("/{customer_id}/unmerge", dependencies=[requires(_SCOPE), readable()])
 async def unmerge(
     customer_id: GlobalId,
     body: UnmergeIn,
@@ -142,7 +148,7 @@ async def unmerge(
     return UnmergedOut.of(ruling)
 
 
-@router.post("/{customer_id}/split", dependencies=[requires(_SCOPE)])
+@router.post("/{customer_id}/split", dependencies=[requires(_SCOPE), readable()])
 async def split(
     customer_id: GlobalId,
     body: SplitIn,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chassis.errors import Conflict, FieldProblem, NotFound
+from customer.domain.sights import NOWHERE, Home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,10 @@ class LockedUnderSurvivor(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class AttributeLock:
-    """A value fixed by a person; it hangs on the customer id it was told with, for ever."""
+    """A value fixed by a person; it hangs on the customer id it was told with, for ever.
+
+    It is at home where that customer was when the two met: a merge opens it to nobody.
+    """
 
     told_customer_id: str
     attribute: str
@@ -38,6 +42,7 @@ class AttributeLock:
     reason: str
     locked_at: datetime
     by: Steward
+    home: Home = NOWHERE
 
 
 def locks_in_force(locks: Iterable[AttributeLock], customer_id: str) -> dict[str, AttributeLock]:

@@ -87,7 +87,6 @@ class Reached:
     birth_date: date | None
     has_postal_address: bool
     addresses: tuple[Address, ...] = field(default=())
-    may_be_transferred: bool = True
 
 
 def reasons_against(
@@ -106,10 +105,7 @@ def reasons_against(
     reasons = list(_of_consent(reached.state, purpose, now))
     if not is_transactional(purpose) and _is_minor(reached.birth_date, now.date()):
         reasons.append(Reason.MINOR)
-    reasons += _of_addresses(reached, purpose, channel, asked_address)
-    if not reached.may_be_transferred:
-        reasons.append(Reason.TRANSFER_NOT_ALLOWED)
-    return reasons
+    return [*reasons, *_of_addresses(reached, purpose, channel, asked_address)]
 
 
 def _of_consent(state: ConsentState | None, purpose: str, now: datetime) -> Iterable[Reason]:

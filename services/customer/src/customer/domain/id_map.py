@@ -21,7 +21,7 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A retired id and the customer to whom it leads now."""
+    """A retired id, the customer to whom it leads now, and where the id was at home."""
 
     retired_id: str
     customer_id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -63,6 +63,11 @@ class PartWithheld(Forbidden):
     title = "The reading policy keeps this from the reader"
 
 
+def withheld(what: str) -> PartWithheld:
+    """Say which part of a customer the reader may not see."""
+    return PartWithheld(f"The reading policy keeps {what} of this customer from you.")
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """From where and in which role a client reads."""
@@ -90,7 +95,7 @@ FieldPolicy = Mapping[str, Access]
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a reader sees of one customer: everything, unless fields are named."""
+    """What a reader sees of what is at home in a region: everything, unless fields are named."""
 
     fields: FieldPolicy | None = None
     otherwise: Access = Access.SHOWN
@@ -106,8 +111,14 @@ class Sight:
         """Tell whether nothing is kept back."""
         return self.fields is None
 
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether nothing is seen at all, not even that it is there."""
+        return self.fields is not None and not self.fields and self.otherwise is Access.HIDDEN
+
 
 WHOLE = Sight()
+CLOSED = Sight({}, Access.HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,10 @@ class ReadingPolicies:
         default_factory=dict[tuple[str, str, Reach], FieldPolicy]
     )
 
+    def lets_see_everything(self, client_id: str) -> bool:
+        """Tell whether a client is of no region, or nothing is laid down for any."""
+        return client_id not in self.readers or not (self.regions or self.fields)
+
     def needs_consent(self, home_region: str, client_id: str) -> bool:
         """Tell whether the customer's own consent is the ground of the transfer."""
         reader = self.readers.get(client_id)
@@ -131,7 +146,7 @@ class ReadingPolicies:
     def sight(
         self, home_region: str, client_id: str, *, today: date, has_consented: bool = False
     ) -> Sight:
-        """Give what a client sees of a customer; raises `TransferNotAllowed` when nothing.
+        """Give what a client sees of what is at home in a region; `CLOSED` when nothing.
 
         A client of no named region belongs to the whole house. A home region is closed to others
         once a policy names it; what a role sees without a ground is laid down field by field.
@@ -143,13 +158,16 @@ class ReadingPolicies:
             fields = self._fields(reader.role, home_region, Reach.LAWFUL)
             return WHOLE if fields is None else Sight(fields)
         fields = self._fields(reader.role, home_region, Reach.RECOGNITION)
-        if fields is None:
-            message = (
-                f"No transfer basis lets the region {reader.region} read customers of "
-                f"{home_region}. Ask the privacy officer to name one."
-            )
-            raise TransferNotAllowed(message)
-        return Sight(fields, Access.HIDDEN)
+        return CLOSED if fields is None else Sight(fields, Access.HIDDEN)
+
+    def refusal(self, home_regions: Iterable[str], client_id: str) -> TransferNotAllowed:
+        """Say that home regions are closed to a client, and how that is mended."""
+        homes = ", ".join(sorted(set(home_regions)))
+        message = (
+            f"No transfer basis lets the region {self.readers[client_id].region} read customers of "
+            f"{homes}. Ask the privacy officer to name one."
+        )
+        return TransferNotAllowed(message)
 
     def _is_lawful(
         self, home_region: str, region: str, today: date, *, has_consented: bool

@@ -14,6 +14,7 @@ class Seen(StrEnum):
     SOURCE_RECORDS = "source-records"
     SEARCH = "search"
     READS = "reads"
+    HOUSEHOLD = "household"
     REFUSED = "refused"
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from customer.domain.claims import UNKNOWN_COUNTRY, UNKNOWN_LANGUAGE, Normalised, RecordKey
 from customer.domain.golden_attributes import LISTS, SINGLE, GoldenAttribute
+from customer.domain.sights import NOWHERE, Home
 from customer.domain.survivorship_rules import (
     DEFAULT_RULE,
     SurvivorshipMethod,
@@ -40,6 +41,7 @@ class TellingRecord:
     observed_at: datetime
     normalised: Normalised
     channel: str = ""
+    home: Home = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

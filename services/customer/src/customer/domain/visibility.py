@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chassis.errors import FieldProblem
-from customer.domain.golden_attributes import GoldenAttribute
-from customer.domain.reading_policies import Access, Sight
-from customer.domain.survivorship import GoldenRecord, Told
+from customer.domain.claims import Normalised
+from customer.domain.golden_attributes import LISTS, SINGLE, GoldenAttribute
+from customer.domain.preferences import LANGUAGES_BY_CHANNEL, PREFERRED_CHANNEL
+from customer.domain.reading_policies import Access
+from customer.domain.sights import NOWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from chassis.errors import FieldProblem
+    from customer.domain.reading_policies import Sight
+    from customer.domain.sights import Home, Sights
+    from customer.domain.survivorship import GoldenRecord, TellingRecord, Told
+    from customer.domain.telling import Telling
 
 _NAMES = {
     "given": GoldenAttribute.GIVEN_NAME,
@@ -25,20 +35,72 @@ _TOLD_AS: dict[str, str] = {
     "birth_day": GoldenAttribute.BIRTH_DATE,
     "birth_parts": GoldenAttribute.BIRTH_DATE,
 }
+_WITHOUT_ENDS = frozenset(
+    {
+        GoldenAttribute.BIRTH_DATE,
+        GoldenAttribute.GENDER,
+        GoldenAttribute.ADDRESSES,
+        LANGUAGES_BY_CHANNEL,
+    }
+)
+"""What cannot be masked: masked, it is hidden."""
+
+_NOTHING = Normalised()
+_OTHER_FIELDS = tuple(field.name for field in fields(Normalised) if field.name != "names")
 _SHOWN_AT_THE_END = 2
 _MASK = "…"
 
 
-def visible(golden: GoldenRecord, sight: Sight) -> GoldenRecord:
-    """Keep of a golden record what is shown, and the ends of what is masked."""
-    if sight.is_whole:
-        return golden
-    kept: GoldenRecord = {}
-    for name, values in golden.items():
-        seen = [shown for told in values if (shown := _seen(told, sight.of(name))) is not None]
-        if seen:
-            kept[name] = seen
-    return kept
+class Seen(NamedTuple):
+    """A golden record as a reader sees it, and the attributes of which something is kept back."""
+
+    golden: GoldenRecord
+    others: GoldenRecord
+    withheld: frozenset[str]
+
+
+def seen(telling: Telling, sights: Sights) -> Seen:
+    """Compose a golden record of what a reader may see, each value by its own source record.
+
+    What is hidden never survives, so that another record's value may; of what is masked the end is
+    left. Interactions count for the preferred channel only where nothing is kept back.
+    """
+    if sights.are_whole:
+        return Seen(*telling.golden(), frozenset())
+    shown = replace(
+        telling,
+        records=tuple(
+            replace(record, normalised=kept(record.normalised, _hidden_by(sight)))
+            for record in telling.records
+            if not (sight := sights.of(record.home)).is_closed
+        ),
+        locks=tuple(
+            lock
+            for lock in telling.locks
+            if _access(sights.of(lock.home), lock.attribute) is not Access.HIDDEN
+        ),
+        used=None if telling.used is None else {},
+    )
+    golden, others = shown.golden()
+    return Seen(_masked(golden, sights), _masked(others, sights), _withheld(telling, sights))
+
+
+def shown_only(record: TellingRecord, sight: Sight) -> Normalised:
+    """Keep of a record what is shown in full."""
+    return kept(record.normalised, lambda name: sight.of(name) is not Access.SHOWN)
+
+
+def kept(normalised: Normalised, is_hidden: Callable[[str], bool]) -> Normalised:
+    """Keep of a normalised claim the attributes that are not hidden."""
+    names = {part: None for part, attribute in _NAMES.items() if is_hidden(attribute)}
+    others: dict[str, Any] = {
+        name: getattr(_NOTHING, name)
+        for name in _OTHER_FIELDS
+        if is_hidden(_TOLD_AS.get(name, name))
+    }
+    if not names and not others:
+        return normalised
+    return replace(normalised, names=replace(normalised.names, **names), **others)
 
 
 def visible_as_told(raw: dict[str, Any], sight: Sight) -> dict[str, Any]:
@@ -52,24 +114,19 @@ def visible_normalised(normalised: dict[str, Any], sight: Sight) -> dict[str, An
     """Keep of a normalised claim what is shown; its names stand together in `names`."""
     if sight.is_whole:
         return normalised
-    kept = visible_as_told({k: v for k, v in normalised.items() if k != "names"}, sight)
+    others = visible_as_told({k: v for k, v in normalised.items() if k != "names"}, sight)
     told: dict[str, Any] = normalised.get("names", {})
     names = {
         part: value
         for part, value in told.items()
         if sight.of(_NAMES.get(part, "full_name")) is Access.SHOWN
     }
-    return {"names": names, **kept} if names else kept
+    return {"names": names, **others} if names else others
 
 
 def visible_flags(flags: tuple[FieldProblem, ...], sight: Sight) -> tuple[FieldProblem, ...]:
     """Keep the flags of fields that are shown."""
     return tuple(flag for flag in flags if _is_shown(flag.field.partition(".")[0], sight))
-
-
-def withheld(golden: GoldenRecord, sight: Sight) -> frozenset[str]:
-    """Name the attributes of which anything is kept back."""
-    return frozenset(name for name in golden if sight.of(name) is not Access.SHOWN)
 
 
 def masked(value: object) -> object | None:
@@ -88,12 +145,57 @@ def _is_shown(name: str, sight: Sight) -> bool:
     return sight.of(_TOLD_AS.get(name, name)) is Access.SHOWN
 
 
-def _seen(told: Told, access: Access) -> Told | None:
-    match access:
+def _access(sight: Sight, name: str) -> Access:
+    access = sight.of(name)
+    return Access.HIDDEN if access is Access.MASKED and name in _WITHOUT_ENDS else access
+
+
+def _hidden_by(sight: Sight) -> Callable[[str], bool]:
+    if sight.is_whole:
+        return lambda _name: False
+    return lambda name: _access(sight, name) is Access.HIDDEN
+
+
+def _masked(golden: GoldenRecord, sights: Sights) -> GoldenRecord:
+    return {
+        name: left
+        for name, values in golden.items()
+        if (left := [one for told in values if (one := _end(told, name, sights)) is not None])
+    }
+
+
+def _end(told: Told, name: str, sights: Sights) -> Told | None:
+    match _access(sights.of(_home_of(told)), name):
         case Access.SHOWN:
             return told
         case Access.MASKED:
-            value = masked(told.value)
-            return None if value is None else replace(told, value=value)
+            return replace(told, value=masked(told.value))
         case Access.HIDDEN:
             return None
+
+
+def _home_of(told: Told) -> Home:
+    if told.record is not None:
+        return told.record.home
+    return NOWHERE if told.lock is None else told.lock.home
+
+
+def _withheld(telling: Telling, sights: Sights) -> frozenset[str]:
+    """Name the attributes of which anything is kept back."""
+    told = [
+        *((record.home, name) for record in telling.records for name in _told_by(record)),
+        *((lock.home, lock.attribute) for lock in telling.locks),
+    ]
+    if telling.used is not None:
+        told += [(record.home, PREFERRED_CHANNEL) for record in telling.records if record.channel]
+    return frozenset(name for home, name in told if sights.of(home).of(name) is not Access.SHOWN)
+
+
+def _told_by(record: TellingRecord) -> Iterator[str]:
+    normalised = record.normalised
+    for name, read in SINGLE.items():
+        if read(normalised) is not None:
+            yield name
+    for name, read_all in LISTS.items():
+        if read_all(normalised):
+            yield name

@@ -10,6 +10,7 @@ from sqlalchemy import insert, text, update
 
 from customer.domain.attribute_locks import AttributeLock
 from customer.domain.claims import Address, Gender
+from customer.domain.sights import Home
 from customer.domain.stewards import Steward
 from customer.store.tables.golden import attribute_locks
 
@@ -30,12 +31,13 @@ _TEXT = TypeAdapter[Any](str)
 
 _IN_FORCE = """
 SELECT c.id AS customer_id, l.told_customer_id, l.attribute, CAST(l.value AS text) AS value,
-       l.reason, l.locked_at, l.client_id, l.actor
+       l.reason, l.locked_at, l.client_id, l.actor, o.home_region, o.brand
 FROM unnest(CAST(:ids AS text[])) AS c (id)
 CROSS JOIN LATERAL (
     SELECT c.id AS told UNION ALL SELECT retired_id FROM customer_aliases WHERE survivor_id = c.id
 ) AS t
 JOIN attribute_locks l ON l.told_customer_id = t.told AND l.lifted_at IS NULL
+JOIN customers o ON o.id = l.told_customer_id
 """
 
 
@@ -97,4 +99,5 @@ def read_lock(row: Any) -> AttributeLock:
         reason=row["reason"],
         locked_at=row["locked_at"],
         by=Steward(row["client_id"], row["actor"]),
+        home=Home(row["home_region"], row["brand"]),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from chassis.database import driver
 from customer.domain.claims import Normalised, RecordKey
+from customer.domain.sights import Home
 from customer.domain.survivorship import TellingRecord
 
 if TYPE_CHECKING:
@@ -36,11 +37,12 @@ FROM customers WHERE id = ANY(CAST(:ids AS text[]))
 
 _TELLING = """
 SELECT c.id AS customer_id, r.id, r.source, r.external_id, r.channel, r.observed_at,
-       CAST(r.normalised AS text) AS normalised
+       r.home_region, r.brand, CAST(r.normalised AS text) AS normalised
 FROM unnest($1::text[]) AS c (id)
 CROSS JOIN LATERAL (
-    SELECT id, source, external_id, channel, observed_at, normalised FROM source_records
-    WHERE customer_id = c.id ORDER BY observed_at DESC, id DESC LIMIT $2
+    SELECT id, source, external_id, channel, observed_at, home_region, brand, normalised
+    FROM source_records WHERE customer_id = c.id
+    ORDER BY observed_at DESC, id DESC LIMIT $2
 ) AS r
 """
 
@@ -88,6 +90,7 @@ async def telling_records(
                 observed_at=row["observed_at"],
                 normalised=_NORMALISED.validate_json(row["normalised"]),
                 channel=row["channel"],
+                home=Home(row["home_region"], row["brand"]),
             )
         )
     return told

@@ -38,7 +38,7 @@ async def aliases_after(
     alias = customer_aliases.c
     query = (
         select(alias.retired_id, alias.survivor_id, alias.retired_at, customers.c.home_region)
-        .join(customers, customers.c.id == alias.survivor_id)
+        .join(customers, customers.c.id == alias.retired_id)
         .order_by(alias.retired_id)
         .limit(limit)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from chassis.global_ids import InvalidGlobalId, read_global_id, show_global_id
 from chassis.ids import InvalidId
 from customer.domain.claims import RecordKey
-from customer.domain.owners import Whom
+from customer.domain.owners import ToldOf, Whom
 from customer.domain.relationships import OtherEnd, RelationshipType
 from customer.events import SOURCE_RECORD
 from customer.store.owners import find_owners
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from customer.domain.relationships import Relationship
+
 _WORD = source_records.c.normalised.op("->>")("referred_by")
 _RECORDS_READ = 200
 
@@ -33,12 +35,24 @@ _RECORDS_READ = 200
 class Referral:
     """The other side of a referral, if it is known here, and what tells of it.
 
-    `told_by` is a relationship, or a source record of the one who was referred.
+    `told_by` is a relationship, or a source record of the one who was referred; `told` is of whom
+    it tells so.
     """
 
     customer_id: str | None
     told_by: UUID
-    by_record: bool
+    told: ToldOf
+    by_record: bool = False
+
+    @classmethod
+    def by_relationship(cls, other_id: str | None, one: Relationship) -> Referral:
+        """Give a referral that a relationship tells."""
+        return cls(other_id, one.id, one.told)
+
+    @classmethod
+    def by_source(cls, other_id: str | None, record_id: UUID) -> Referral:
+        """Give a referral that a source record tells."""
+        return cls(other_id, record_id, ToldOf(None, record_id), by_record=True)
 
 
 async def referrals_of(connection: AsyncConnection, customer_id: str) -> list[Referral]:
@@ -50,7 +64,7 @@ async def referrals_of(connection: AsyncConnection, customer_id: str) -> list[Re
         before=None,
         limit=_RECORDS_READ,
     )
-    found = [Referral(one.customer_id, one.id, by_record=False) for one in told]
+    found = [Referral.by_relationship(one.customer_id, one) for one in told]
     query = (
         select(source_records.c.id, _WORD.label("word"))
         .where(source_records.c.customer_id == customer_id, _WORD.is_not(None))
@@ -63,7 +77,7 @@ async def referrals_of(connection: AsyncConnection, customer_id: str) -> list[Re
     for row, owner in zip(rows, known, strict=True):
         referrer = owner.record_customer_id or owner.customer_id
         if referrer != customer_id:
-            found.append(Referral(referrer, row.id, by_record=True))
+            found.append(Referral.by_source(referrer, row.id))
     return sorted(found, key=lambda one: one.told_by, reverse=True)
 
 
@@ -91,8 +105,8 @@ async def referred_by(
     if before is not None:
         query = query.where(source_records.c.id < before)
     rows = await connection.execute(query)
-    found = [Referral(one.to.customer_id, one.id, by_record=False) for one in told]
-    found += [Referral(row.customer_id, row.id, by_record=True) for row in rows]
+    found = [Referral.by_relationship(one.to.customer_id, one) for one in told]
+    found += [Referral.by_source(row.customer_id, row.id) for row in rows]
     return sorted(found, key=lambda one: one.told_by, reverse=True)[:limit]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, select, tuple_
 
 from chassis.errors import FieldProblem
 from customer.domain.claims import RecordKey
+from customer.domain.sights import Home
 from customer.store.records_json import read_flags
 from customer.store.tables.book import source_records
 
@@ -39,6 +40,11 @@ class StoredRecord:
     observed_at: datetime
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def home(self) -> Home:
+        """Give where it is at home."""
+        return Home(self.home_region, self.brand)
 
 
 Position = tuple[datetime, UUID]

@@ -18,9 +18,8 @@ from customer.domain.communication import (
 from customer.domain.consent_state import ConsentState, state_of
 from customer.domain.consents import ConsentChannel
 from customer.domain.owners import Whom
-from customer.domain.reading_policies import TRANSFER_PURPOSE, TransferNotAllowed
 from customer.domain.suppressed_addresses import compared_address, compared_addresses
-from customer.store.consents import HeldConsents, consents_of
+from customer.store.consents import consents_of
 from customer.store.customers import list_customers
 from customer.store.golden_records import CustomerView, view_customers
 from customer.store.owners import find_owner, find_owners
@@ -33,18 +32,17 @@ if TYPE_CHECKING:
     from chassis.database import Database, Transaction
     from customer.domain.communication import SuppressionReason
     from customer.domain.official_ids import Sealer
-    from customer.domain.reading_policies import ReadingPolicies
+    from customer.store.seeing import Eyes
 
 _RECORDS_EACH = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """May `client_id` write about a purpose by a channel, to the one address if one is named?"""
+    """May one write about a purpose by a channel, to the one address if one is named?"""
 
     purpose: str
     channel: ConsentChannel
-    client_id: str
     brand: str
     address: str | None = None
 
@@ -62,11 +60,11 @@ class Verdict:
 class CommunicationCheck:
     """Answers questions by one policy and under one secret."""
 
-    def __init__(self, database: Database, sealer: Sealer, policies: ReadingPolicies) -> None:
-        """Take what the answers are made from."""
+    def __init__(self, database: Database, sealer: Sealer, eyes: Eyes) -> None:
+        """Take what the answers are made from, and with whose eyes."""
         self._database = database
         self._sealer = sealer
-        self._policies = policies
+        self._eyes = eyes
 
     async def of_one(self, asked_id: str, question: Question, *, now: datetime) -> Verdict:
         """Answer for a customer; raises `CustomerUnknown`, `UnusableAddress`."""
@@ -103,10 +101,16 @@ class CommunicationCheck:
     ) -> list[Verdict]:
         customers = await list_customers(connection, ids)
         views = await view_customers(connection, customers, records_each=_RECORDS_EACH)
+        homes = {view.customer.id: view.telling.homes for view in views}
+        sights = await self._eyes.sights(connection, homes)
         held = await consents_of(connection, ids)
-        addresses = await self._addresses(connection, views, ADDRESS_OF.get(question.channel))
+        theirs = [view.told_openly(sights[view.customer.id]) for view in views]
+        addresses = await self._addresses(connection, theirs, ADDRESS_OF.get(question.channel))
         verdicts: list[Verdict] = []
-        for view in views:
+        for view, open_ in zip(views, theirs, strict=True):
+            if sights[view.customer.id].are_closed:
+                verdicts.append(_closed(view.customer.id))
+                continue
             own = held[view.customer.id]
             state = state_of(
                 own.consents, own.merges, question.purpose, question.channel, question.brand
@@ -114,9 +118,8 @@ class CommunicationCheck:
             reached = Reached(
                 state=state,
                 birth_date=_birth_date(view),
-                has_postal_address="addresses" in view.golden,
+                has_postal_address="addresses" in open_.golden,
                 addresses=addresses.get(view.customer.id, ()),
-                may_be_transferred=self._may_be_transferred(view, own, question, now),
             )
             reasons = reasons_against(
                 reached, question.purpose, question.channel, asked_address=asked_address, now=now
@@ -150,22 +153,6 @@ class CommunicationCheck:
             for customer_id, addresses in compared.items()
         }
 
-    def _may_be_transferred(
-        self, view: CustomerView, held: HeldConsents, question: Question, now: datetime
-    ) -> bool:
-        brand = view.customer.brand
-        consent = state_of(held.consents, held.merges, TRANSFER_PURPOSE, None, brand)
-        try:
-            self._policies.sight(
-                view.customer.home_region,
-                question.client_id,
-                today=now.date(),
-                has_consented=consent is not None and consent.is_in_force(now),
-            )
-        except TransferNotAllowed:
-            return False
-        return True
-
 
 def _asked_address(question: Question) -> str | None:
     kind = ADDRESS_OF.get(question.channel)
@@ -177,6 +164,11 @@ def _asked_address(question: Question) -> str | None:
 def _birth_date(view: CustomerView) -> date | None:
     told = view.golden.get("birth_date")
     return told[0].value if told and isinstance(told[0].value, date) else None
+
+
+def _closed(customer_id: str) -> Verdict:
+    """Answer for whom the caller may not read: nothing else is told of it."""
+    return Verdict(customer_id, customer_id, [Reason.TRANSFER_NOT_ALLOWED], None)
 
 
 def _unknown(asked_id: str) -> Verdict:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from chassis.database import Database, Transaction
+    from customer.store.seeing import Eyes
 
 
 class DeclaringOutcome(StrEnum):
@@ -128,16 +129,19 @@ async def declare_attribute(database: Database, told: AttributeTold, *, now: dat
 
 
 async def list_attributes(
-    database: Database, customer_id: str, *, sensitive: bool, now: datetime
+    database: Database, customer_id: str, eyes: Eyes, *, sensitive: bool, now: datetime
 ) -> list[Attribute]:
     """List a customer's attributes by name, sensitive ones only for who may see them.
+
+    In force is the latest of the values that the reader may see.
 
     Raises `CustomerUnknown`.
     """
     async with snapshot(database) as connection:
         owner = await find_owner(connection, Whom(customer_id))
         catalogue = await load_catalogue(connection)
-        values = await values_of(connection, owner.customer_id)
+        every = await values_of(connection, owner.customer_id)
+        values = await eyes.told(connection, "attributes", every)
     latest = in_force(values, catalogue, now)
     history: dict[str, list[DeclaredValue]] = {}
     for value in values:

@@ -7,38 +7,62 @@ from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
 from chassis.global_ids import show_global_id
-from customer.domain.history import Moment, Place
+from customer.domain.history import Judged, Merged, Moment, Place, RecordCame, Ruled
 from customer.domain.refusals import CustomerUnknown
 from customer.store.customers import StoredCustomer, find_customer
-from customer.store.golden_records import CustomerView
 from customer.store.history import BEGINNING, next_moments
 
 if TYPE_CHECKING:
-    from chassis.database import Database
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from chassis.database import Database, Transaction
+    from customer.store.seeing import Eyes
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A page of what happened to a customer."""
+    """A page of what happened to a customer, and its last moment where there are more."""
 
     customer: StoredCustomer
     moments: list[Moment]
-
-    @property
-    def bare(self) -> CustomerView:
-        """Give the customer without any attribute, to ask whether it may be read."""
-        return CustomerView(self.customer, {})
+    more_after: Moment | None
 
 
 async def explain_how(
-    database: Database, customer_id: str, *, after: Place | None, limit: int
+    database: Database, customer_id: str, eyes: Eyes, *, after: Place | None, limit: int
 ) -> History:
-    """Tell how the customer of an id came to be, in order of time; raises `CustomerUnknown`."""
+    """Tell how the customer of an id came to be, in order of time; raises `CustomerUnknown`.
+
+    What came of records that are closed to the reader is not told, though it takes its place.
+    """
     async with snapshot(database) as connection:
         customer = await find_customer(connection, customer_id)
         if customer is None:
             shown = show_global_id(customer_id)
             message = f"{shown} was never given to a customer. Search for the customer."
             raise CustomerUnknown(message)
-        moments = await next_moments(connection, customer.id, after=after or BEGINNING, limit=limit)
-        return History(customer, moments)
+        moments = await next_moments(
+            connection, customer.id, after=after or BEGINNING, limit=limit + 1
+        )
+        page = moments[:limit]
+        last = page[-1] if len(moments) > limit else None
+        return History(customer, await _seen(connection, eyes, page), last)
+
+
+async def _seen(connection: Transaction, eyes: Eyes, moments: list[Moment]) -> list[Moment]:
+    if eyes.see_everything:
+        return moments
+    named = {record_id for moment in moments for record_id in _records(moment)}
+    open_ = await eyes.open_records(connection, named)
+    return [moment for moment in moments if open_.issuperset(_records(moment))]
+
+
+def _records(moment: Moment) -> Sequence[UUID]:
+    match moment:
+        case RecordCame():
+            return (moment.record_id,)
+        case Judged():
+            return moment.record_ids
+        case Merged() | Ruled():
+            return ()

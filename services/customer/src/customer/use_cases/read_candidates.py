@@ -58,3 +58,9 @@ async def read_candidate(database: Database, candidate_id: UUID) -> CandidateVie
             await judgements_of(connection, candidate_id),
             await steps_of(connection, candidate_id),
         )
+
+
+async def read_pair(database: Database, candidate_id: UUID) -> tuple[str, ...]:
+    """Name the customers of a candidate, one or two; raises `MatchCandidateUnknown`."""
+    async with snapshot(database) as connection:
+        return tuple((await load_candidate(connection, candidate_id)).customer_ids)

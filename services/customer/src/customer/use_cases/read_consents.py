@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chassis.database import snapshot
-from customer.domain.consent_state import ConsentState, present_states, state_of
-from customer.domain.owners import Whom
-from customer.domain.reading_policies import TRANSFER_PURPOSE
+from customer.domain.consent_state import ConsentState, present_states
+from customer.domain.owners import ToldOf, Whom
 from customer.store.consents import consents_of
 from customer.store.owners import find_owner
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from chassis.database import Database
     from customer.domain.consents import Consent
+    from customer.store.seeing import Eyes
 
 Place = tuple["datetime", UUID]
 """Where a page of the history ended: decided at, id."""
@@ -34,13 +34,18 @@ class CustomerConsents:
 
 
 async def read_consents(
-    database: Database, customer_id: str, *, before: Place | None, limit: int
+    database: Database, customer_id: str, eyes: Eyes, *, before: Place | None, limit: int
 ) -> CustomerConsents:
-    """Read by any id that the customer ever had; raises `CustomerUnknown`."""
+    """Read by any id that the customer ever had; raises `CustomerUnknown`.
+
+    The history is what the reader may see of it. What holds is told whole: who did not learn of a
+    withdrawal elsewhere would write to somebody who forbade it.
+    """
     async with snapshot(database) as connection:
         present_id = (await find_owner(connection, Whom(customer_id))).customer_id
         held = (await consents_of(connection, [present_id]))[present_id]
-    history = sorted(held.consents, key=_place, reverse=True)
+        seen = await eyes.told(connection, "consents", held.consents, _told_of)
+    history = sorted(seen, key=_place, reverse=True)
     rest = [consent for consent in history if before is None or _place(consent) < before]
     page = rest[:limit]
     return CustomerConsents(
@@ -51,14 +56,8 @@ async def read_consents(
     )
 
 
-async def consented_to_transfer(
-    database: Database, customer_id: str, *, brand: str, now: datetime
-) -> bool:
-    """Tell whether a customer allows to be read in other regions."""
-    async with snapshot(database) as connection:
-        held = (await consents_of(connection, [customer_id]))[customer_id]
-    state = state_of(held.consents, held.merges, TRANSFER_PURPOSE, None, brand)
-    return state is not None and state.is_in_force(now)
+def _told_of(consent: Consent) -> ToldOf:
+    return ToldOf(consent.told_customer_id, consent.source_record_id)
 
 
 def _place(consent: Consent) -> Place:

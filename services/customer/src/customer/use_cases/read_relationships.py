@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
-from customer.domain.owners import Whom
+from customer.domain.owners import ToldOf, Whom
 from customer.domain.relationships import (
     OtherEnd,
     Relationship,
@@ -35,6 +35,11 @@ class RelationshipView:
     def customer_id(self) -> str:
         """Give whose it is at present."""
         return self.relationship.customer_id
+
+    @property
+    def told(self) -> ToldOf:
+        """Give of whom it was told."""
+        return self.relationship.told
 
 
 async def read_relationship(database: Database, relationship_id: UUID) -> Relationship:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chassis.database import Database
     from chassis.errors import FieldProblem
     from customer.domain.claims import Claim
+    from customer.domain.identifiers import Identifier
     from customer.domain.neighbourhood import Recogniser
 
 _NOBODY = UUID(int=0)
@@ -27,6 +28,7 @@ class Recognition:
     """Where a record that said this would be placed now, and what of it could not be used."""
 
     placement: Placement
+    identifiers: tuple[Identifier, ...]
     flags: tuple[FieldProblem, ...]
 
 
@@ -41,7 +43,8 @@ async def recognise(database: Database, claim: Claim, *, recogniser: Recogniser)
         traits=portrait.traits,
         official_ids=reading.normalised.official_ids,
     )
-    identifiers = [use.identifier for use in reading.usable]
+    identifiers = tuple(use.identifier for use in reading.usable)
     async with hot_connection(database) as connection:
         book = await open_book(connection, (), identifiers, [portrait], recogniser, hold=False)
-    return Recognition(place(book, person, reading.usable, portrait), reading.flags)
+    placement = place(book, person, reading.usable, portrait)
+    return Recognition(placement, identifiers, reading.flags)

@@ -25,15 +25,19 @@ from customer.domain.parties import (
     TooManySites,
     check_party_version,
 )
+from customer.domain.reading_policies import withheld
+from customer.domain.relationships import MEMBERS_PER_HOUSEHOLD, OtherEnd
 from customer.store import parties as store
 from customer.store.holding import decide_once
 from customer.store.parties import COMPANY
+from customer.store.relationships import relationships_to
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
     from chassis.database import Database, Transaction
+    from customer.store.seeing import Eyes
 
 
 async def add_company(
@@ -161,10 +165,29 @@ async def change_household(
     return await decide_once(database, Once(Household), work)
 
 
-async def read_household(database: Database, household_id: UUID) -> Household:
-    """Read a household; raises `HouseholdUnknown`."""
+async def read_household(
+    database: Database, household_id: UUID, eyes: Eyes
+) -> tuple[Household, set[str]]:
+    """Read a household and the customers through whom the reader sees it.
+
+    What it is called and where it lives, each of its members told. Who sees neither that nor an
+    address of any of them is refused. Raises `HouseholdUnknown`, `PartWithheld`.
+    """
     async with snapshot(database) as connection:
-        return _known_household(await store.find_household(connection, household_id))
+        household = _known_household(await store.find_household(connection, household_id))
+        members = await relationships_to(
+            connection,
+            OtherEnd(household_id=household_id),
+            type_=None,
+            before=None,
+            limit=MEMBERS_PER_HOUSEHOLD,
+        )
+        related = await eyes.told(connection, "relationships", members)
+        seen = await eyes.told(connection, "addresses", related)
+    if members and not seen:
+        what = "the household"
+        raise withheld(what)
+    return household, {one.customer_id for one in seen}
 
 
 async def _refuse_known(tx: Transaction, told: CompanyTold, *, besides: UUID | None) -> None:
