@@ -12,18 +12,20 @@ from chassis.database import Database
 from chassis.global_ids import GlobalId
 from chassis.iso import Country
 from chassis.paging import Page, decode_cursor, encode_cursor
-from customer.api.cursors import read_record_id
+from customer.api.cursors import invalid_cursor, read_record_id
 from customer.api.customer_out import CustomerFoundOut
 from customer.api.fields import LongText, ShortText, Text
 from customer.api.readers import ReadingDep
 from customer.domain.identifiers import IdentifierKind
 from customer.events import SOURCE_RECORD
+from customer.store.seeing import Eyes
 from customer.use_cases import search_customers as searching
 from customer.use_cases.search_by_text import search_by_text
 
 router = APIRouter(prefix="/v1", tags=["customers"])
 
 _MOST_BY_TEXT = 50
+_MOST_NAMES = 1000
 
 
 class SearchIn(StrictModel):
@@ -68,34 +70,41 @@ async def search(
     nothing else fits. There is one page; `matched` says what fitted. By `name`, names are found in
     any script, without regard to accents, case and width, whichever word is typed first; a customer
     with several such names may come again on a later page.
+
+    Nobody is found by a part of what the reading policy hides from the caller, and by the whole of
+    an e-mail, phone, card or own id only where a source record told it that the caller may read.
     """
     if body.text is not None:
         fitting = await search_by_text(
-            database, body.text, country=body.country, limit=min(body.limit, _MOST_BY_TEXT)
+            database,
+            body.text,
+            reading.eyes,
+            country=body.country,
+            limit=min(body.limit, _MOST_BY_TEXT),
         )
         matched = {one.view.customer.id: one.matched for one in fitting}
         seen = await reading.found([one.view for one in fitting])
         return Page(
             items=[CustomerFoundOut.of(view, matched=matched[view.customer.id]) for view in seen]
         )
-    found = await _search(body, database)
+    found = await _search(body, database, reading.eyes)
     position = found.next_position
     return Page(
         items=[
             CustomerFoundOut.of(view, body.customer_id) for view in await reading.found(found.views)
         ],
-        next_cursor=encode_cursor(position.key, SOURCE_RECORD.show(position.record_id))
-        if position is not None
-        else None,
+        next_cursor=None if position is None else _show_search_cursor(position),
     )
 
 
-async def _search(body: SearchIn, database: Database) -> searching.Found:
-    after = _read_search_cursor(body.cursor)
+async def _search(body: SearchIn, database: Database, eyes: Eyes) -> searching.Found:
     if body.customer_id is not None:
         return await searching.search_by_id(database, body.customer_id)
     if body.name is not None:
-        return await searching.search_by_name(database, body.name, after=after, limit=body.limit)
+        after = _read_name_cursor(body.cursor)
+        return await searching.search_by_name(
+            database, body.name, eyes, after=after, limit=body.limit
+        )
     [(kind, typed)] = [
         (kind, value)
         for kind, value in (
@@ -106,11 +115,30 @@ async def _search(body: SearchIn, database: Database) -> searching.Found:
         if value is not None
     ]
     identifier = searching.read_identifier(kind, typed, body.country)
-    return await searching.search_by_identifier(database, identifier, after=after, limit=body.limit)
+    return await searching.search_by_identifier(
+        database, identifier, eyes, after=_read_customer_cursor(body.cursor), limit=body.limit
+    )
 
 
-def _read_search_cursor(cursor: str | None) -> searching.Position | None:
+def _show_search_cursor(position: searching.Position) -> str:
+    match position:
+        case searching.AfterName(record_id, number):
+            return encode_cursor(SOURCE_RECORD.show(record_id), number)
+        case searching.AfterCustomer(customer_id):
+            return encode_cursor(customer_id)
+
+
+def _read_name_cursor(cursor: str | None) -> searching.AfterName | None:
     if cursor is None:
         return None
-    key, shown = decode_cursor(cursor, parts=2)
-    return searching.Position(str(key), read_record_id(shown))
+    shown, number = decode_cursor(cursor, parts=2)
+    if not isinstance(number, int) or not 0 <= number < _MOST_NAMES:
+        raise invalid_cursor()
+    return searching.AfterName(read_record_id(shown), number)
+
+
+def _read_customer_cursor(cursor: str | None) -> searching.AfterCustomer | None:
+    if cursor is None:
+        return None
+    [customer_id] = decode_cursor(cursor, parts=1)
+    return searching.AfterCustomer(str(customer_id))

@@ -40,6 +40,16 @@ WHERE k.kind = 'name' AND k.key < :last
 ORDER BY k.key, k.source_record_id LIMIT :bound
 """
 
+# A record has a dozen names at most. Its number says nothing of them to who may not see them.
+_NUMBER_OF_NAME = """
+SELECT count(*) FROM search_keys
+WHERE source_record_id = :record AND kind = 'name' AND key < :key
+"""
+_NAME_OF_NUMBER = """
+SELECT key FROM search_keys WHERE source_record_id = :record AND kind = 'name'
+ORDER BY key OFFSET :number LIMIT 1
+"""
+
 _READINGS = """
     unnest(CAST(:places AS int[]), CAST(:terms AS int[]), CAST(:kinds AS text[]),
            CAST(:lows AS text[]), CAST(:highs AS text[]), CAST(:patterns AS text[]))
@@ -181,6 +191,18 @@ async def names_beginning_with(
     }
     rows = await connection.execute(text(_BY_NAME), values)
     return [NameHit(row.key, row.source_record_id, row.customer_id) for row in rows]
+
+
+async def number_of_name(connection: AsyncConnection, hit: NameHit) -> int:
+    """Count a record's names before the one that was hit."""
+    values = {"record": hit.source_record_id, "key": hit.key}
+    return int(await connection.scalar(text(_NUMBER_OF_NAME), values) or 0)
+
+
+async def name_of_number(connection: AsyncConnection, record_id: UUID, number: int) -> str | None:
+    """Give a record's name again by its number; None when the record has fewer by now."""
+    values = {"record": record_id, "number": number}
+    return await connection.scalar(text(_NAME_OF_NUMBER), values)
 
 
 async def find_keys(

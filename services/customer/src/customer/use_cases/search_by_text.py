@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.database import snapshot
 from customer.domain.search_keys import SearchKind, may_be_mistyped
 from customer.domain.search_readings import Matched, Rank, Reading
+from customer.domain.search_sight import matched_by_text
 from customer.domain.search_terms import Term, Typed, read_typed
 from customer.domain.spelling import ends_to_search, nearest
 from customer.store.customers import list_customers
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chassis.database import Database, Transaction
+    from customer.store.seeing import Eyes
 
 _RECORDS_SHOWN = 20
 _RECORDS_NARROWED = 30
@@ -26,6 +28,7 @@ _KEYS_LOOKED_AT = 2000
 _CANDIDATES = 300
 _CANDIDATES_BY_NUMBER = 1000
 _HITS_EACH = 60
+_LOOKED_AT_TO_SEE = 4
 _WORDS_WALKED = 1000
 _CORRECTIONS = 2
 
@@ -48,26 +51,56 @@ class _Fit:
 
 
 async def search_by_text(
-    database: Database, text: str, *, country: str | None, limit: int
+    database: Database, text: str, eyes: Eyes, *, country: str | None, limit: int
 ) -> list[FoundByText]:
     """Find customers by a name, an address, a number or an id, or by several of them together.
 
     What is typed narrows: every term must fit. What fits exactly comes before what only begins so,
     that before a phone's last digits; of those that fit alike, the customer changed last comes
-    first. Only when nothing fits, slips of the pen in longer names are forgiven.
+    first. Only when nothing fits, slips of the pen in longer names are forgiven. What the reader
+    does not see finds nobody.
     """
     typed = read_typed(text, country)
     if typed.is_too_short:
         return []
     async with snapshot(database) as connection:
-        fits = await _search(connection, typed, limit)
-        if not fits and (meant := await _correct(connection, typed)) is not None:
-            fits = await _search(connection, meant, limit)
-        best = sorted(fits, key=lambda one: (-fits[one].rank, fits[one].newest), reverse=True)
-        customers = await list_customers(connection, best[:limit])
-        customers.sort(key=lambda one: (-fits[one.id].rank, one.updated_at, one.id), reverse=True)
-        views = await view_customers(connection, customers, records_each=_RECORDS_SHOWN)
+        found = await _found(connection, typed, eyes, limit)
+        if not found and (meant := await _correct(connection, typed)) is not None:
+            found = await _found(connection, meant, eyes, limit)
+    return found
+
+
+async def _found(
+    connection: Transaction, typed: Typed, eyes: Eyes, limit: int
+) -> list[FoundByText]:
+    fits = await _search(connection, typed, limit)
+    best = sorted(fits, key=lambda one: (-fits[one].rank, fits[one].newest), reverse=True)
+    looked_at = limit if eyes.see_everything else limit * _LOOKED_AT_TO_SEE
+    customers = await list_customers(connection, best[:looked_at])
+    customers.sort(key=lambda one: (-fits[one.id].rank, one.updated_at, one.id), reverse=True)
+    views = await view_customers(connection, customers, records_each=_RECORDS_SHOWN)
+    if not eyes.see_everything:
+        return (await _seen(connection, typed, eyes, views, fits))[:limit]
     return [FoundByText(view, tuple(sorted(fits[view.customer.id].matched))) for view in views]
+
+
+async def _seen(
+    connection: Transaction,
+    typed: Typed,
+    eyes: Eyes,
+    views: Sequence[CustomerView],
+    fits: dict[str, _Fit],
+) -> list[FoundByText]:
+    """Leave those whom the reader finds by what it sees; a customer's id is hidden to nobody."""
+    homes = {view.customer.id: view.telling.homes for view in views}
+    sights = await eyes.sights(connection, homes)
+    found: list[FoundByText] = []
+    for view in views:
+        matched = matched_by_text(typed, view.telling, sights[view.customer.id])
+        matched |= fits[view.customer.id].matched & {Matched.CUSTOMER_ID}
+        if matched:
+            found.append(FoundByText(view, tuple(sorted(matched))))
+    return found
 
 
 async def _search(connection: Transaction, typed: Typed, limit: int) -> dict[str, _Fit]:
