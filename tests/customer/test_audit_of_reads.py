@@ -159,6 +159,50 @@ async def test_reads_wait_for_a_database_out_of_reach_and_the_bound_is_told(
     assert (log.waiting, log.take_lost(), log.take_lost()) == (2, 1, 0)
 
 
+async def test_looking_up_an_id_and_checking_whom_one_may_write_to_are_reads(
+    house: House,
+) -> None:
+    customer_id = (await house.put("1", emails=["a@example.com"]))["customer_id"]
+    other = (await house.put("2"))["customer_id"]
+    question = {"purpose": "marketing", "channel": "email"}
+    await house.http.get(f"/v1/aliases/{customer_id}")
+    await house.http.post(f"/v1/customers/{customer_id}/communication-checks", json=question)
+    campaign = {"customer_ids": [customer_id, other], **question}
+    await house.http.post("/v1/customers/communication-checks", json=campaign)
+    await house.http.get(f"/v1/exports/{customer_id}")
+
+    noted = {read["what"]: read["times"] for read in await reads(house, customer_id)}
+
+    assert noted == {"alias": 1, "communication-check": 2, "export": 1}
+    assert [read["what"] for read in await reads(house, other)] == ["communication-check"]
+
+
+async def test_a_page_of_ids_is_one_read_of_many_and_stands_with_each(house: House) -> None:
+    ids = [(await house.put(str(number)))["customer_id"] for number in range(9)]
+    await house.http.get("/v1/source-records/id-map", params={"source": "till"})
+    await house.http.get("/v1/source-records/id-map")
+    await house.http.get("/v1/aliases")
+    await reads(house, ids[0])
+    later = (await house.put("later"))["customer_id"]
+
+    listed = await reads(house, ids[4])
+
+    assert [(read["what"], read["customer_id"]) for read in listed] == [
+        ("aliases", None),
+        ("id-map", None),
+        ("id-map:till", None),
+    ]
+    assert await house.count("customer_reads") == 4
+    assert await reads(house, later) == []
+
+
+async def test_telling_a_source_record_is_no_read(house: House) -> None:
+    customer_id = (await house.put("1", emails=["a@example.com"]))["customer_id"]
+    await house.put("2", emails=["a@example.com"])
+
+    assert await reads(house, customer_id) == []
+
+
 async def test_noting_a_read_costs_next_to_nothing(house: House) -> None:
     log = ReadLog(house.database)
     different = [read_of(str(number)) for number in range(10_000)]

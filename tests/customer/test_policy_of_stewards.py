@@ -70,6 +70,7 @@ async def test_a_region_without_a_basis_merges_parts_and_locks_nobody(
             f"/v1/customers/{theirs}/locks/given_name", json={"value": "A", **why}, headers=paris
         ),
         await house.http.delete(f"/v1/customers/{theirs}/locks/given_name", headers=paris),
+        await get(house, paris, f"customers/{theirs}/reads"),
         await get(house, paris, f"aliases/{theirs}"),
     ]
 

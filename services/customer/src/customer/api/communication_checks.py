@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -14,10 +15,11 @@ from chassis.global_ids import GlobalId
 from customer.api.consent_fields import Purpose
 from customer.api.consents import ConsentStateOut
 from customer.api.fields import LongText, Word
-from customer.api.readers import ReadingDep
+from customer.api.readers import Reading, ReadingDep
 from customer.api.sealing import SealerDep
 from customer.domain.communication import AddressKind, Reason, SuppressionReason
 from customer.domain.consents import HOUSE, ConsentChannel
+from customer.domain.reads import Seen
 from customer.domain.suppressed_addresses import EVERY_PURPOSE
 from customer.use_cases.check_communication import CommunicationCheck, Question, Verdict
 from customer.use_cases.suppress_address import lift_suppression, suppress_address
@@ -103,7 +105,9 @@ CheckDep = Annotated[CommunicationCheck, Depends(_check)]
 @router.post(
     "/customers/{customer_id}/communication-checks", dependencies=[requires("customers:read")]
 )
-async def check_one(customer_id: GlobalId, body: CheckIn, check: CheckDep, now: Now) -> CheckOut:
+async def check_one(
+    customer_id: GlobalId, body: CheckIn, check: CheckDep, reading: ReadingDep, now: Now
+) -> CheckOut:
     """Ask whether the house may write to a customer about something.
 
     The consent of the purpose and channel must be granted and valid, the address usable and not
@@ -113,15 +117,26 @@ async def check_one(customer_id: GlobalId, body: CheckIn, check: CheckDep, now: 
     """
     question = Question(body.purpose, body.channel, body.brand, body.address)
     verdict = await check.of_one(customer_id, question, now=now)
+    _note(reading, [verdict])
     return CheckOut.of(verdict, now)
 
 
 @router.post("/customers/communication-checks", dependencies=[requires("customers:read")])
-async def check_many(body: CampaignCheckIn, check: CheckDep, now: Now) -> CampaignCheckOut:
+async def check_many(
+    body: CampaignCheckIn, check: CheckDep, reading: ReadingDep, now: Now
+) -> CampaignCheckOut:
     """Ask it of up to 500 customers of a campaign; an unknown id is answered, not refused."""
     question = Question(body.purpose, body.channel, body.brand)
     verdicts = await check.of_many(body.customer_ids, question, now=now)
+    _note(reading, verdicts)
     return CampaignCheckOut(items=[CheckOut.of(verdict, now) for verdict in verdicts])
+
+
+def _note(reading: Reading, verdicts: Iterable[Verdict]) -> None:
+    for verdict in verdicts:
+        if verdict.customer_id is not None:
+            refused = Reason.TRANSFER_NOT_ALLOWED in verdict.reasons
+            reading.note(verdict.customer_id, Seen.REFUSED if refused else Seen.COMMUNICATION_CHECK)
 
 
 @router.post(

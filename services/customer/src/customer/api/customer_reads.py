@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from chassis.api import DatabaseDep, requires
 from chassis.global_ids import GlobalId
@@ -22,7 +24,9 @@ _LATEST = 2**63 - 1
 class ReadOut(BaseModel):
     """A read: by which client for whom, what of the customer, and how often within a second."""
 
-    customer_id: GlobalId
+    customer_id: Annotated[
+        GlobalId | None, Field(description="Null for a read of the ids of many at once.")
+    ]
     client_id: str
     person: str | None
     what: str
@@ -45,8 +49,10 @@ async def get_reads(
 ) -> Page[ReadOut]:
     """List who read a customer, under its id and those retired into it, the latest first.
 
-    A search counts for each customer it found; what was typed is not kept.
+    A search counts for each customer it found; what was typed is not kept. A page of the id map or
+    of aliases is one read of many, without a customer, and stands in the list of each.
     """
+    await reading.readable(customer_id)
     await reading.reads.write()
     present_id, found = await list_reads(
         database, customer_id, before=_read_cursor(cursor), limit=limit + 1

@@ -14,6 +14,7 @@ from customer.api.cursors import invalid_cursor, read_record_id
 from customer.api.customer_out import AliasOut, CustomerOut
 from customer.api.readers import ReadingDep
 from customer.api.source_record_out import SourceRecordOut
+from customer.domain.reads import Seen
 from customer.events import SOURCE_RECORD
 from customer.store.source_records import Position
 from customer.use_cases.read_customer import follow_alias, list_source_records, read_customer
@@ -69,6 +70,7 @@ async def get_alias(customer_id: GlobalId, database: DatabaseDep, reading: Readi
     """Find to which customer an id leads now; a current id leads to itself."""
     customer = await follow_alias(database, customer_id)
     await reading.readable(customer.id)
+    reading.note(customer.id, Seen.ALIAS)
     return AliasOut.of(customer, customer_id)
 
 

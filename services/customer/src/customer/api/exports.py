@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from chassis.api import DatabaseDep, requires
 from chassis.global_ids import GlobalId
 from customer.api.readers import ReadingDep
+from customer.domain.reads import Seen
 from customer.use_cases.export_customer import export_customer
 
 router = APIRouter(prefix="/v1/exports", include_in_schema=False)
@@ -33,5 +34,5 @@ async def get_export(
     and whole whatever the reading policy keeps from the caller: it is the customer's own right.
     """
     tables = await export_customer(database, customer_id)
-    reading.note(customer_id, "export")
+    reading.note(customer_id, Seen.EXPORT)
     return ExportOut(tables=tables)

@@ -16,6 +16,7 @@ from customer.api.fields import Source
 from customer.api.readers import Reading, ReadingDep
 from customer.domain.claims import RecordKey
 from customer.domain.id_map import Alias, Mapping
+from customer.domain.reads import Seen
 from customer.events import SourceRecordId
 from customer.use_cases.read_id_map import read_aliases, read_id_map
 
@@ -76,11 +77,13 @@ async def get_id_map(
 
     A record that was there before the first page and is after the last stands on one page
     exactly, whatever is written meanwhile; each page tells its own moment. Records of a home
-    region that the caller may not read are left out, so that a page may be short.
+    region that the caller may not read are left out, so that a page may be short. A page is noted
+    as one read of many.
     """
     after = None if cursor is None else _read_key(cursor, source)
     found = await read_id_map(database, after, source=source, limit=limit + 1)
     last = found[limit - 1].key if len(found) > limit else None
+    reading.note(None, Seen.ID_MAP if source is None else f"{Seen.ID_MAP}:{source}")
     return Page(
         items=[MappingOut.of(one) for one in _readable(found[:limit], reading)],
         next_cursor=None if last is None else encode_cursor(last.source, last.external_id),
@@ -98,6 +101,7 @@ async def get_aliases(
     after = None if cursor is None else str(decode_cursor(cursor, parts=1)[0])
     found = await read_aliases(database, after, limit=limit + 1)
     last = found[limit - 1].retired_id if len(found) > limit else None
+    reading.note(None, Seen.ALIASES)
     return Page(
         items=[RetiredOut.of(one) for one in _readable(found[:limit], reading)],
         next_cursor=None if last is None else encode_cursor(last),

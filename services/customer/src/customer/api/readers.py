@@ -154,8 +154,8 @@ class Reading:
                     self.note(present_id, Seen.REFUSED)
                     raise withheld("a part")
 
-    def note(self, customer_id: str, what: str) -> None:
-        """Note that the caller saw something of a customer."""
+    def note(self, customer_id: str | None, what: str) -> None:
+        """Note that the caller saw something of a customer, or at once of many."""
         read = Read(customer_id, self.actor.client_id, self.actor.person, what, self.purpose)
         self.reads.note(read, self.eyes.now)
 

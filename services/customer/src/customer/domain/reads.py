@@ -14,14 +14,22 @@ class Seen(StrEnum):
     SOURCE_RECORDS = "source-records"
     SEARCH = "search"
     READS = "reads"
+    ALIAS = "alias"
+    COMMUNICATION_CHECK = "communication-check"
+    EXPORT = "export"
     HOUSEHOLD = "household"
+    ID_MAP = "id-map"
+    ALIASES = "aliases"
     REFUSED = "refused"
 
 
 class Read(NamedTuple):
-    """One read of one customer; a tuple, because every read makes one."""
+    """One read of one customer; a tuple, because every read makes one.
 
-    customer_id: str
+    Without a customer it is of many at once: of a page of ids, by the thousand.
+    """
+
+    customer_id: str | None
     client_id: str
     person: str | None
     what: str

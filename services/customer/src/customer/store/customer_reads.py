@@ -22,9 +22,18 @@ _COLUMNS = ["customer_id", "client_id", "person", "what", "purpose", "times", "r
 
 _OF_CUSTOMER = """
 SELECT r.id, r.customer_id, r.client_id, r.person, r.what, r.purpose, r.times, r.read_at
-FROM customer_reads r
-WHERE r.id < :before AND (r.customer_id = :id OR r.customer_id = ANY(ARRAY(
-    SELECT retired_id FROM customer_aliases WHERE survivor_id = :id)))
+FROM (
+    (SELECT * FROM customer_reads
+     WHERE id < :before AND (customer_id = :id OR customer_id = ANY(ARRAY(
+         SELECT retired_id FROM customer_aliases WHERE survivor_id = :id)))
+     ORDER BY id DESC LIMIT :bound)
+    UNION ALL
+    (SELECT * FROM customer_reads
+     WHERE id < :before AND customer_id IS NULL
+       AND read_at >= (SELECT min(created_at) FROM customers WHERE id = :id OR id = ANY(ARRAY(
+           SELECT retired_id FROM customer_aliases WHERE survivor_id = :id)))
+     ORDER BY id DESC LIMIT :bound)
+) AS r
 ORDER BY r.id DESC LIMIT :bound
 """
 
@@ -52,7 +61,10 @@ async def write_reads(tx: Transaction, reads: Sequence[tuple[Read, int, datetime
 async def reads_of(
     connection: AsyncConnection, customer_id: str, *, before: int, limit: int
 ) -> list[NotedRead]:
-    """Give who read a customer under its present id or one retired into it, the latest first."""
+    """Give who read a customer under its present id or one retired into it, the latest first.
+
+    Reads of many at once are among them from the day on which the customer came.
+    """
     values = {"id": customer_id, "before": before, "bound": limit}
     rows = await connection.execute(text(_OF_CUSTOMER), values)
     return [

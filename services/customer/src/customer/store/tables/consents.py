@@ -128,7 +128,7 @@ customer_reads = Table(
     "customer_reads",
     METADATA,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("customer_id", KEY, nullable=False),
+    Column("customer_id", KEY),
     Column("client_id", Text, nullable=False),
     Column("person", Text),
     Column("what", Text, nullable=False),
@@ -137,7 +137,7 @@ customer_reads = Table(
     Column("read_at", INSTANT, nullable=False),
     Index("customer_reads_by_customer", "customer_id", "id"),
     Index("customer_reads_by_age", "read_at"),
-    comment="Who read whom; rows are added, and forgotten when their retention rule says so.",
+    comment="Who read whom, or many at once; forgotten when their retention rule says so.",
 )
 
 retention_rules = Table(
