@@ -150,6 +150,23 @@ async def test_an_explanation_is_for_who_sees_all_of_both(
     assert (refused.status_code, slug(refused), whole.status_code) == (403, "part-withheld", 200)
 
 
+async def test_what_lies_elsewhere_is_withheld_unless_every_record_shows_it(
+    house: House, paris: dict[str, str]
+) -> None:
+    customer_id = await told_in_both(house)
+    elsewhere = {"purchases", "complaints", "indicators"}
+    await in_europe(house)
+    await closed(house)
+
+    before = (await get(house, paris, f"customers/{customer_id}")).json()["withheld"]
+    await recognised(house, given_name="shown", purchases="shown")
+    after = (await get(house, paris, f"customers/{customer_id}")).json()["withheld"]
+
+    assert elsewhere <= set(before)
+    assert elsewhere & set(after) == {"complaints", "indicators"}
+    assert (await house.customer(customer_id))["withheld"] == []
+
+
 PEOPLE = st.lists(
     st.builds(
         TellingRecord,

@@ -197,6 +197,34 @@ async def test_what_the_key_may_not_read_is_missing_and_not_asked_for(house: Hou
     assert house.orders.requests == house.complaints.requests == []
 
 
+async def test_of_whom_the_client_may_read_nothing_no_part_is_shown(house: House) -> None:
+    furnish(house)
+    problem = b'{"type":"urn:carnet:problem:transfer-not-allowed","status":403}'
+    house.customer.answer = answering(403, problem, content_type="application/problem+json")
+
+    answer = await view(house)
+
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "urn:carnet:problem:transfer-not-allowed"
+    assert "champions" not in answer.text
+
+
+async def test_what_the_reading_policy_withholds_is_missing_although_its_part_answers(
+    house: House,
+) -> None:
+    furnish(house)
+    record = {"customer_id": ID, "retired_id": None, "withheld": ["emails", "purchases"]}
+    house.customer.answer = answering(200, orjson.dumps(record))
+
+    answer = await view(house)
+
+    assert answer.json()["purchases"] is None
+    assert answer.json()["missing"] == [
+        {"part": "orders", "field": "purchases", "reason": "withheld"}
+    ]
+    assert answer.json()["indicators"] == {"segment": "champions"}
+
+
 async def test_a_key_that_may_read_none_of_it_is_refused(house: House) -> None:
     key = await house.new_key("orders:write")
 

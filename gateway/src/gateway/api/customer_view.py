@@ -55,7 +55,8 @@ async def view_customer(
     """View a customer as a whole: record, purchases with parcels, complaints, indicators.
 
     The parts are asked in parallel and waited for no longer than a deadline. What is not there in
-    time, or not within the key's scopes, is null and listed in `missing` with the reason. A
+    time, or not within the key's scopes, or withheld by the reading policy, is null and listed in
+    `missing` with the reason. Of whom the client may read nothing, nothing is shown (403). A
     retired id shows its survivor.
     """
     view = await viewer.view(

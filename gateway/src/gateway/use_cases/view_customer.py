@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import orjson
+
 from chassis.api import MissingScope
 from chassis.global_ids import show_global_id
 from chassis.principal import Principal, PrincipalSigner
 from gateway.domain.gone import CustomerErased, CustomerUnknown
 from gateway.domain.parts import Part
 from gateway.domain.scopes import Scope
+from gateway.domain.withheld import CustomerWithheld
 from gateway.upstream.answer import AnswerTooLarge
 from gateway.upstream.call import Call
 from gateway.upstream.connection import ConnectionBroke
@@ -21,6 +24,7 @@ from gateway.upstream.refusals import PartOutOfReach, PartSlow
 
 _LARGEST_ANSWER_BYTES = 4 << 20
 _OK = 200
+_FORBIDDEN = 403
 _NOT_FOUND = 404
 _GONE = 410
 
@@ -32,6 +36,7 @@ class Reason(StrEnum):
     DOWN = "down"
     SLOW = "slow"
     UNKNOWN = "unknown-there"
+    WITHHELD = "withheld"
     FAILED = "failed"
 
 
@@ -75,6 +80,7 @@ class CustomerViewer:
         Raises:
             CustomerUnknown: the customer service answers, and knows no such id.
             CustomerErased: a part answers that the customer was erased.
+            CustomerWithheld: the client may read nothing of the customer.
             MissingScope: the key may read none of it.
         """
         token = self.signer.sign(principal).encode("ascii")
@@ -105,6 +111,9 @@ class CustomerViewer:
                 raise answer
         if missing.get("customer") is Reason.UNKNOWN:
             raise CustomerUnknown(f"No customer has the id {shown}. Search for the person instead.")
+        for field in _withheld(found.get("customer")) & found.keys():
+            del found[field]
+            missing[field] = Reason.WITHHELD
         return View(found, missing)
 
     async def _ask(self, facet: Facet, shown_id: str, lines: bytes) -> bytes | Reason:
@@ -125,4 +134,12 @@ class CustomerViewer:
             return said
         if answer.status == _GONE:
             raise CustomerErased(f"{shown_id} was erased. Forget the id: it never comes back.")
+        if answer.status == _FORBIDDEN and facet.part is Part.CUSTOMER:
+            message = f"No part of {shown_id} may be read. Ask the privacy officer for a basis."
+            raise CustomerWithheld(message)
         return Reason.UNKNOWN if answer.status == _NOT_FOUND else Reason.FAILED
+
+
+def _withheld(record: bytes | None) -> set[str]:
+    """Read which sides of the customer its reading policy keeps from the client."""
+    return set() if record is None else set(orjson.loads(record).get("withheld", ()))

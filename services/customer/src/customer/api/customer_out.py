@@ -126,7 +126,11 @@ class CustomerShownOut(BaseModel):
     retired_id: GlobalId | None = None
     anonymous: bool
     withheld: Annotated[
-        list[str], Field(description="Attributes that the reading policy keeps back or masks.")
+        list[str],
+        Field(
+            description="Attributes that the reading policy keeps back or masks; and `purchases`, "
+            "`complaints`, `indicators` where what other parts hold is not for the caller."
+        ),
     ]
     display_name: str | None
     brand: str

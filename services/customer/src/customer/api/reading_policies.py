@@ -14,7 +14,9 @@ from chassis.errors import NotFound
 from customer.api.fields import Day, Text
 from customer.domain.golden_attributes import GoldenAttribute
 from customer.domain.reading_policies import (
+    ELSEWHERE,
     EVERY,
+    EXTERNAL_ID,
     PARTS,
     Access,
     Reach,
@@ -132,7 +134,7 @@ class ReadingPoliciesOut(BaseModel):
                 FieldPolicyOut(role=role, home_region=home, reach=reach, fields=dict(fields))
                 for (role, home, reach), fields in sorted(policies.fields.items())
             ],
-            known_fields=[*GoldenAttribute, *PARTS, EVERY],
+            known_fields=[*GoldenAttribute, EXTERNAL_ID, *PARTS, *ELSEWHERE, EVERY],
         )
 
 

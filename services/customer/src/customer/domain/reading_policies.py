@@ -10,6 +10,9 @@ from enum import StrEnum
 from chassis.errors import Forbidden
 
 EVERY = "*"
+EXTERNAL_ID = "external_id"
+"""A source's own id, by parts of which a search finds where it is shown."""
+
 PARTS = (
     "appointments",
     "attributes",
@@ -19,6 +22,9 @@ PARTS = (
     "relationships",
 )
 """What hangs on a customer; a field policy names it as it names fields."""
+
+ELSEWHERE = ("complaints", "indicators", "purchases")
+"""What other parts of the suite hold; whoever composes a view leaves out what is withheld."""
 
 TRANSFER_PURPOSE = "transfer"
 """The purpose of a consent to be read in another region."""

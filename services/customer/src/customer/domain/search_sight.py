@@ -16,7 +16,7 @@ import phonenumbers
 from customer.domain.cards import read_card
 from customer.domain.emails import read_email
 from customer.domain.identifiers import IdentifierKind, Unusable
-from customer.domain.reading_policies import Access
+from customer.domain.reading_policies import EXTERNAL_ID, Access
 from customer.domain.search_keys import (
     SearchKind,
     backwards,
@@ -97,7 +97,7 @@ def _keys_of(record: TellingRecord, sight: Sight) -> Iterator[_Key]:
         yield _Key(kind, value, is_whole=False)
     for kind, value in (*_identifiers(record.normalised), *_whole_numbers(record.normalised)):
         yield _Key(kind, value, is_whole=True)
-    is_hidden = sight.of("external_id") is not Access.SHOWN
+    is_hidden = sight.of(EXTERNAL_ID) is not Access.SHOWN
     yield _Key(SearchKind.EXTERNAL, fold_code(record.key.external_id), is_whole=is_hidden)
 
 

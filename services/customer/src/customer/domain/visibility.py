@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from customer.domain.claims import Normalised
 from customer.domain.golden_attributes import LISTS, SINGLE, GoldenAttribute
 from customer.domain.preferences import LANGUAGES_BY_CHANNEL, PREFERRED_CHANNEL
-from customer.domain.reading_policies import Access
+from customer.domain.reading_policies import ELSEWHERE, Access
 from customer.domain.sights import NOWHERE
 
 if TYPE_CHECKING:
@@ -181,13 +181,17 @@ def _home_of(told: Told) -> Home:
 
 
 def _withheld(telling: Telling, sights: Sights) -> frozenset[str]:
-    """Name the attributes of which anything is kept back."""
+    """Name the attributes of which anything is kept back, and what lies elsewhere.
+
+    Facts elsewhere are not told apart by source record, so that one record keeps back all.
+    """
     told = [
         *((record.home, name) for record in telling.records for name in _told_by(record)),
         *((lock.home, lock.attribute) for lock in telling.locks),
     ]
     if telling.used is not None:
         told += [(record.home, PREFERRED_CHANNEL) for record in telling.records if record.channel]
+        told += [(home, part) for home in telling.homes for part in ELSEWHERE]
     return frozenset(name for home, name in told if sights.of(home).of(name) is not Access.SHOWN)
 
 
