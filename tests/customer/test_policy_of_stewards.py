@@ -101,6 +101,24 @@ async def test_nobody_is_recognised_by_a_record_that_is_closed(
     assert answers["a@paris.example"]["customer_id"] == both
 
 
+async def test_recognition_tells_of_no_kind_that_only_a_closed_record_shares(
+    house: House, paris: dict[str, str]
+) -> None:
+    tokyo = await house.put("jp", home_region="JP", phones=["+81312345678"])
+    europe = await house.put("eu", home_region="EU", emails=["a@paris.example"])
+    both = await merged(house, tokyo["customer_id"], europe["customer_id"])
+    told = {**PERSON, "emails": ["a@paris.example"], "phones": ["+81312345678"]}
+    await in_europe(house)
+    await closed(house)
+
+    seen = (await post(house, paris, "customers/recognise", **told)).json()
+    whole = (await house.http.post("/v1/customers/recognise", json=told)).json()
+
+    assert (seen["customer_id"], whole["customer_id"]) == (both, both)
+    assert (seen["matched_on"], whole["matched_on"]) == (["email"], ["email", "phone"])
+    assert [one["shared"] for one in seen["candidates"]] == [["email"]]
+
+
 async def test_recognition_contradicts_nothing_that_is_hidden(
     house: House, paris: dict[str, str]
 ) -> None:

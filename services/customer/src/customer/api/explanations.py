@@ -84,8 +84,8 @@ async def why(
     explained = await explain_why(
         database, body.left.whom(), body.right.whom(), recogniser=recogniser
     )
+    await reading.whole(*(view.customer.id for view in explained.views))
     views = await reading.customers(explained.views)
-    await reading.whole(*(view.customer.id for view in views))
     answer = WhyOut.of(explained, views)
     return PlainTextResponse(why_text(answer)) if wants_text else answer
 

@@ -13,9 +13,11 @@ from chassis.api import DatabaseDep, Now
 from chassis.database import Database, snapshot
 from chassis.global_ids import read_global_id
 from customer.api.actors import Actor, ActorDep
+from customer.domain.identifiers import IdentifierKind
 from customer.domain.owners import ToldOf, Whom
 from customer.domain.reading_policies import Sight, withheld
 from customer.domain.reads import Read, Seen
+from customer.domain.resemblance import LIKENESS
 from customer.domain.sights import EVERYTHING, Home, Sights
 from customer.domain.visibility import visible_as_told, visible_flags, visible_normalised
 from customer.store.golden_records import CustomerView
@@ -27,6 +29,26 @@ from customer.use_cases.reading_policies import PoliciesInForce
 from customer.use_cases.recognise import Recognition
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """By what a caller may recognise a customer: kinds of identifiers, and likeness.
+
+    `is_whole` for who may see all of the customer, and so what contradicts and what it weighs.
+    """
+
+    kinds: frozenset[IdentifierKind]
+    is_alike: bool = True
+    is_whole: bool = False
+
+    def by(self, kind: str) -> bool:
+        """Tell whether the caller may know that it was by this."""
+        return self.is_alike if kind == LIKENESS else kind in self.kinds
+
+
+KNOWN_WHOLLY = Known(frozenset(IdentifierKind), is_whole=True)
+UNKNOWN = Known(frozenset(), is_alike=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +89,26 @@ class Reading:
                 shown.append(view.seen(seen))
         return shown
 
-    async def recognised(self, recognition: Recognition) -> dict[str, Sights]:
-        """Give what the caller sees of those whom it recognised by records that it may read."""
+    async def recognised(self, recognition: Recognition) -> dict[str, Known]:
+        """Give whom the caller may recognise, each by what records tell that it may read."""
         conclusions = recognition.placement.conclusions
         named = {one.other_customer_id for one in conclusions}
-        sights = dict.fromkeys(named, EVERYTHING)
+        known = dict.fromkeys(named, KNOWN_WHOLLY)
         if named and not self.eyes.see_everything:
             async with snapshot(self.database) as connection:
-                met = await self.eyes.identified(connection, recognition.identifiers, named)
-                alike = {one.other_record_id for one in conclusions}
-                open_ = await self.eyes.open_records(connection, alike)
-                met |= {
-                    one.other_customer_id for one in conclusions if one.other_record_id in open_
-                }
-                sights = await self.eyes.sights_of(connection, met)
+                kinds = await self.eyes.identified(connection, recognition.identifiers, named)
+                pairs = {one.other_record_id: one.other_customer_id for one in conclusions}
+                alike = {pairs[one] for one in await self.eyes.open_records(connection, pairs)}
+                sights = await self.eyes.sights_of(connection, kinds.keys() | alike)
+            known = {
+                one: KNOWN_WHOLLY
+                if seen.are_whole
+                else Known(frozenset(kinds.get(one, ())), is_alike=one in alike)
+                for one, seen in sights.items()
+            }
         for customer_id in named:
-            self.note(customer_id, Seen.SEARCH if customer_id in sights else Seen.REFUSED)
-        return sights
+            self.note(customer_id, Seen.SEARCH if customer_id in known else Seen.REFUSED)
+        return known
 
     async def records(self, records: Sequence[StoredRecord]) -> list[StoredRecord]:
         """Give what the caller sees of a customer's source records, without those it may not."""

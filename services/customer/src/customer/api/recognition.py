@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from chassis.api import DatabaseDep, Now, requires
 from chassis.global_ids import GlobalId
 from customer.api.fields import Word
-from customer.api.readers import ReadingDep
+from customer.api.readers import UNKNOWN, Known, ReadingDep
 from customer.api.recognising import RecogniserDep
 from customer.api.sealing import SealerDep
 from customer.api.source_record_in import SourceRecordIn
@@ -20,7 +20,6 @@ from customer.domain.claims import RecordKey
 from customer.domain.guard import Contradiction
 from customer.domain.identifiers import IdentifierKind
 from customer.domain.resolution import Conclusion
-from customer.domain.sights import Sights
 from customer.use_cases.recognise import Recognition, recognise
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
@@ -48,14 +47,14 @@ class CandidateOut(BaseModel):
     weight_bits: float | None
 
     @classmethod
-    def of(cls, conclusion: Conclusion, *, is_whole: bool) -> CandidateOut:
+    def of(cls, conclusion: Conclusion, known: Known) -> CandidateOut:
         judgement = conclusion.judgement
         return cls(
             customer_id=conclusion.other_customer_id,
             verdict="same" if judgement.verdict == "same" else "unsure",
-            shared=list(judgement.shared),
-            contradictions=list(judgement.contradictions) if is_whole else [],
-            weight_bits=judgement.weight if is_whole else None,
+            shared=[kind for kind in judgement.shared if known.by(kind)],
+            contradictions=list(judgement.contradictions) if known.is_whole else [],
+            weight_bits=judgement.weight if known.is_whole else None,
         )
 
 
@@ -72,16 +71,16 @@ class RecognitionOut(BaseModel):
     flags: list[FlagOut]
 
     @classmethod
-    def of(cls, recognition: Recognition, seen: Mapping[str, Sights]) -> RecognitionOut:
-        """Give the answer; `seen` are the customers that the caller may read."""
+    def of(cls, recognition: Recognition, seen: Mapping[str, Known]) -> RecognitionOut:
+        """Give the answer; `seen` are those whom the caller may recognise."""
         placement = recognition.placement
-        is_seen = placement.customer_id in seen
+        found = seen.get(placement.customer_id or "", UNKNOWN)
         return cls(
-            customer_id=placement.customer_id if is_seen else None,
-            matched_on=matched_on(placement.matched_on) if is_seen else [],
+            customer_id=placement.customer_id if placement.customer_id in seen else None,
+            matched_on=matched_on([kind for kind in placement.matched_on if found.by(kind)]),
             would_merge=[one for one in placement.retired if one in seen],
             candidates=[
-                CandidateOut.of(one, is_whole=seen[one.other_customer_id].are_whole)
+                CandidateOut.of(one, seen[one.other_customer_id])
                 for one in placement.conclusions
                 if one.other_customer_id in seen
             ],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
+from customer.domain.identifiers import IdentifierKind
 from customer.domain.sights import Home
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ WHERE c.id = ANY(CAST(:ids AS text[]))
 """
 
 _BY_IDENTIFIERS = """
-SELECT r.customer_id, r.home_region, r.brand
+SELECT r.customer_id, n.kind, r.home_region, r.brand
 FROM unnest(CAST(:kinds AS text[]), CAST(:values AS text[])) AS n (kind, value)
 JOIN identifiers i ON i.kind = n.kind AND i.value = n.value
 JOIN source_records r ON r.id = i.source_record_id
 WHERE r.customer_id = ANY(CAST(:ids AS text[]))
-GROUP BY r.customer_id, r.home_region, r.brand
+GROUP BY r.customer_id, n.kind, r.home_region, r.brand
 """
 
 
@@ -62,17 +63,18 @@ async def homes_of(
 
 async def homes_by_identifiers(
     connection: AsyncConnection, identifiers: Collection[Identifier], customer_ids: Collection[str]
-) -> dict[str, set[Home]]:
-    """Give where those source records of customers are at home that carry an identifier."""
+) -> dict[str, set[tuple[IdentifierKind, Home]]]:
+    """Give by what kind of the identifiers records of customers are found, and their homes."""
     values = {
         "kinds": [str(one.kind) for one in identifiers],
         "values": [one.value for one in identifiers],
         "ids": list(customer_ids),
     }
-    homes: dict[str, set[Home]] = {}
+    found: dict[str, set[tuple[IdentifierKind, Home]]] = {}
     for row in await connection.execute(text(_BY_IDENTIFIERS), values):
-        homes.setdefault(row.customer_id, set()).add(Home(row.home_region, row.brand))
-    return homes
+        home = Home(row.home_region, row.brand)
+        found.setdefault(row.customer_id, set()).add((IdentifierKind(row.kind), home))
+    return found
 
 
 async def homes_of_records(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from customer.domain.identifiers import Identifier
+    from customer.domain.identifiers import Identifier, IdentifierKind
     from customer.domain.owners import ToldOf
     from customer.domain.reading_policies import TransferNotAllowed
     from customer.store.consents import HeldConsents
@@ -106,13 +106,21 @@ class Eyes:
         connection: AsyncConnection,
         identifiers: Collection[Identifier],
         customer_ids: Collection[str],
-    ) -> set[str]:
-        """Give those of customers of whom a source record that is not closed has an identifier."""
+    ) -> dict[str, set[IdentifierKind]]:
+        """Give those of customers of whom a record that is not closed has an identifier, and which.
+
+        Who sees everything is not asked about.
+        """
         if self.see_everything:
-            return set(customer_ids)
-        homes = await homes_by_identifiers(connection, identifiers, customer_ids)
+            return {customer_id: set() for customer_id in customer_ids}
+        found = await homes_by_identifiers(connection, identifiers, customer_ids)
+        homes = {one: {home for _, home in held} for one, held in found.items()}
         sights = await self.sights(connection, homes)
-        return {customer_id for customer_id in homes if not sights[customer_id].are_closed}
+        open_ = {
+            one: {kind for kind, home in held if not sights[one].of(home).is_closed}
+            for one, held in found.items()
+        }
+        return {customer_id: kinds for customer_id, kinds in open_.items() if kinds}
 
     async def open_records(
         self, connection: AsyncConnection, record_ids: Collection[UUID]
