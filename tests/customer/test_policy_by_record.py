@@ -103,6 +103,23 @@ async def test_a_till_sees_each_value_as_its_own_record_lets_it(
     assert (customer["phones"], customer["birth_date"]) == (["…78"], None)
 
 
+async def test_what_a_readers_own_record_tells_too_is_not_masked(
+    house: House, paris: dict[str, str]
+) -> None:
+    ours: dict[str, Any] = {**IN_EUROPE, "emails": ["Aiko@tokyo.example"]}
+    theirs: dict[str, Any] = {**IN_JAPAN, "given_name": "Aïko"}
+    await house.put("eu", **ours)
+    customer_id = (await house.put("jp", **theirs))["customer_id"]
+    await in_europe(house)
+    await closed(house)
+    await recognised(house, given_name="masked", emails="masked")
+
+    customer = (await get(house, paris, f"customers/{customer_id}")).json()
+
+    assert (customer["emails"], customer["given_name"]) == (["Aiko@tokyo.example"], "Aïko")
+    assert {one["external_id"] for one in customer["told_by"]["emails"]} == {"eu"}
+
+
 async def test_what_cannot_be_masked_is_hidden(house: House, paris: dict[str, str]) -> None:
     customer_id = (await house.put("1", **IN_JAPAN))["customer_id"]
     await in_europe(house)

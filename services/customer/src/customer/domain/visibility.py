@@ -10,9 +10,10 @@ from customer.domain.golden_attributes import LISTS, SINGLE, GoldenAttribute
 from customer.domain.preferences import LANGUAGES_BY_CHANNEL, PREFERRED_CHANNEL
 from customer.domain.reading_policies import ELSEWHERE, Access
 from customer.domain.sights import NOWHERE
+from customer.domain.survivorship import spelt_alike
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from chassis.errors import FieldProblem
     from customer.domain.reading_policies import Sight
@@ -63,7 +64,8 @@ def seen(telling: Telling, sights: Sights) -> Seen:
     """Compose a golden record of what a reader may see, each value by its own source record.
 
     What is hidden never survives, so that another record's value may; of what is masked the end is
-    left. Interactions count for the preferred channel only where nothing is kept back.
+    left, unless another record tells the same and shows it. Interactions count for the preferred
+    channel only where nothing is kept back.
     """
     if sights.are_whole:
         return Seen(*telling.golden(), frozenset())
@@ -81,8 +83,8 @@ def seen(telling: Telling, sights: Sights) -> Seen:
         ),
         used=None if telling.used is None else {},
     )
-    golden, others = shown.golden()
-    return Seen(_masked(golden, sights), _masked(others, sights), _withheld(telling, sights))
+    golden, others = (_masked(one, shown.records, sights) for one in shown.golden())
+    return Seen(golden, others, _withheld(telling, sights))
 
 
 def shown_only(record: TellingRecord, sight: Sight) -> Normalised:
@@ -156,22 +158,36 @@ def _hidden_by(sight: Sight) -> Callable[[str], bool]:
     return lambda name: _access(sight, name) is Access.HIDDEN
 
 
-def _masked(golden: GoldenRecord, sights: Sights) -> GoldenRecord:
-    return {
-        name: left
+def _masked(golden: GoldenRecord, records: Sequence[TellingRecord], sights: Sights) -> GoldenRecord:
+    seen = {
+        name: [one for told in values if (one := _end(told, name, records, sights)) is not None]
         for name, values in golden.items()
-        if (left := [one for told in values if (one := _end(told, name, sights)) is not None])
     }
+    return {name: values for name, values in seen.items() if values}
 
 
-def _end(told: Told, name: str, sights: Sights) -> Told | None:
+def _end(told: Told, name: str, records: Sequence[TellingRecord], sights: Sights) -> Told | None:
+    """Leave the end of a masked value, or give it as a record tells it that shows it."""
     match _access(sights.of(_home_of(told)), name):
         case Access.SHOWN:
             return told
-        case Access.MASKED:
-            return replace(told, value=masked(told.value))
         case Access.HIDDEN:
             return None
+        case Access.MASKED:
+            openly = _told_openly(told, name, records, sights)
+            return openly or replace(told, value=masked(told.value))
+
+
+def _told_openly(
+    told: Told, name: str, records: Sequence[TellingRecord], sights: Sights
+) -> Told | None:
+    alike = spelt_alike(told.value)
+    for record in records:
+        if sights.of(record.home).of(name) is Access.SHOWN:
+            for value in _values(record, name):
+                if spelt_alike(value) == alike:
+                    return replace(told, value=value, record=record, lock=None)
+    return None
 
 
 def _home_of(told: Told) -> Home:
@@ -196,10 +212,11 @@ def _withheld(telling: Telling, sights: Sights) -> frozenset[str]:
 
 
 def _told_by(record: TellingRecord) -> Iterator[str]:
-    normalised = record.normalised
-    for name, read in SINGLE.items():
-        if read(normalised) is not None:
-            yield name
-    for name, read_all in LISTS.items():
-        if read_all(normalised):
-            yield name
+    return (name for name in (*SINGLE, *LISTS) if _values(record, name))
+
+
+def _values(record: TellingRecord, name: str) -> Sequence[object]:
+    if name in LISTS:
+        return LISTS[name](record.normalised)
+    value = SINGLE[name](record.normalised) if name in SINGLE else None
+    return () if value is None else (value,)
