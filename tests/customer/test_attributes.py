@@ -182,6 +182,20 @@ async def test_the_value_observed_last_is_in_force_whichever_came_last(house: Ho
     assert [value["value"] for value in item["history"]] == [3, 2]
 
 
+async def test_without_its_history_a_customer_has_what_is_in_force(house: House) -> None:
+    customer = (await house.put("1"))["customer_id"]
+    await declare(house, customer, "children", 2, observed_at=AT)
+    await declare(house, customer, "children", 3, observed_at=LATER)
+    await declare(house, customer, "needs", ["gift"], observed_at=AT, valid_until=LATER)
+
+    answer = await house.http.get(
+        f"/v1/customers/{customer}/attributes", params={"history": "false"}
+    )
+
+    [item] = answer.json()["items"]
+    assert (item["name"], item["in_force"]["value"], item["history"]) == ("children", 3, [])
+
+
 async def test_the_same_again_is_unchanged_and_told_to_nobody(house: House) -> None:
     customer_id = (await house.put("1"))["customer_id"]
     first = await declare(house, customer_id, "children", 2, observed_at=AT)

@@ -11,22 +11,45 @@ import pytest
 
 from chassis.global_ids import new_global_id, show_global_id
 from tests.gateway.conftest import House, OpenHouse
-from tests.gateway.part import Request, answering, never, writing
+from tests.gateway.part import Answer, Request, answering, never, writing
 
 STORED_ID = new_global_id()
 ID = show_global_id(STORED_ID)
 RECORD = b'{"customer_id":"%b", "retired_id":null,"full_name":"A"}' % ID.encode()
+DECLARED = answering(200, b'{"items":[{"name":"income-band"}]}')
+TOUCHES = answering(200, b'{"items":[{"channel":"phone"}]}')
 PARTS = {
     "customer": "customer",
+    "attributes": "customer",
+    "interactions": "customer",
     "purchases": "orders",
     "complaints": "complaints",
     "indicators": "segmentation",
 }
 
 
+def said_of_the_customer(
+    *,
+    record: Answer,
+    attributes: Answer = DECLARED,
+    interactions: Answer = TOUCHES,
+) -> Answer:
+    """Answer for the customer's record, what it declared and how it was met."""
+
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        chosen = record
+        if "/attributes" in request.target:
+            chosen = attributes
+        elif "/interactions" in request.target:
+            chosen = interactions
+        await chosen(request, writer)
+
+    return answer
+
+
 def furnish(house: House) -> None:
     """Let every part know the customer."""
-    house.customer.answer = answering(200, RECORD)
+    house.customer.answer = said_of_the_customer(record=answering(200, RECORD))
     house.orders.answer = answering(200, b'{"totals": [{"net_minor":12345678901234567890}]}')
     house.complaints.answer = answering(200, b'{"items":[], "next_cursor":null}')
     house.segmentation.answer = answering(200, b'{"segment":"champions"}')
@@ -47,18 +70,25 @@ async def test_the_view_joins_what_every_part_says_unchanged(house: House) -> No
         "customer_id": ID,
         "retired_id": None,
         "customer": {"customer_id": ID, "retired_id": None, "full_name": "A"},
+        "attributes": {"items": [{"name": "income-band"}]},
+        "interactions": {"items": [{"channel": "phone"}]},
         "purchases": {"totals": [{"net_minor": 12345678901234567890}]},
         "complaints": {"items": [], "next_cursor": None},
         "indicators": {"segment": "champions"},
         "missing": [],
     }
-    assert house.customer.only_request.target == f"/v1/customers/{ID}"
+    assert sorted(request.target for request in house.customer.requests) == [
+        f"/v1/customers/{ID}",
+        f"/v1/customers/{ID}/attributes?history=false",
+        f"/v1/customers/{ID}/interactions?limit=10",
+    ]
     assert house.orders.only_request.target == f"/v1/customers/{ID}/purchases"
     assert house.complaints.only_request.target == f"/v1/complaints?customer_id={ID}"
     assert house.segmentation.only_request.target == f"/v1/customers/{ID}/indicators"
     traces = {
-        part.only_request.header("traceparent")
+        request.header("traceparent")
         for part in (house.customer, house.orders, house.complaints, house.segmentation)
+        for request in part.requests
     }
     assert len(traces) == 1
 
@@ -69,8 +99,9 @@ async def test_every_part_is_told_who_reads_and_why(house: House) -> None:
     await view(house, **{"X-Actor": "advisor-7", "X-Purpose": "call"})
 
     for part in (house.customer, house.orders, house.complaints, house.segmentation):
-        assert part.only_request.header("x-actor") == "advisor-7"
-        assert part.only_request.header("x-purpose") == "call"
+        for request in part.requests:
+            assert request.header("x-actor") == "advisor-7"
+            assert request.header("x-purpose") == "call"
 
 
 async def test_an_id_is_read_as_people_type_it(house: House) -> None:
@@ -97,9 +128,8 @@ async def test_an_id_with_a_wrong_check_character_is_refused_before_any_part_is_
 async def test_a_retired_id_shows_its_survivor(house: House) -> None:
     furnish(house)
     survivor = show_global_id(new_global_id())
-    house.customer.answer = answering(
-        200, orjson.dumps({"customer_id": survivor, "retired_id": ID})
-    )
+    record = answering(200, orjson.dumps({"customer_id": survivor, "retired_id": ID}))
+    house.customer.answer = said_of_the_customer(record=record)
 
     answer = await view(house)
 
@@ -116,20 +146,22 @@ async def test_a_customer_that_nobody_knows_is_a_404_problem(house: House) -> No
     assert answer.json()["type"] == "urn:carnet:problem:customer-not-found"
 
 
-@pytest.mark.parametrize("field", PARTS)
+@pytest.mark.parametrize("part", sorted(set(PARTS.values())))
 async def test_a_part_that_is_down_is_missing_and_the_rest_is_there(
-    house: House, field: str
+    house: House, part: str
 ) -> None:
     furnish(house)
-    await getattr(house, PARTS[field]).stop()
+    await getattr(house, part).stop()
 
     answer = await view(house)
 
     assert answer.status_code == 200
-    assert answer.json()[field] is None
     assert answer.json()["customer_id"] == ID
-    assert answer.json()["missing"] == [{"part": PARTS[field], "field": field, "reason": "down"}]
-    assert all(answer.json()[other] is not None for other in PARTS if other != field)
+    down = [field for field in PARTS if PARTS[field] == part]
+    assert answer.json()["missing"] == [
+        {"part": part, "field": field, "reason": "down"} for field in down
+    ]
+    assert [field for field in PARTS if answer.json()[field] is None] == down
 
 
 @pytest.mark.parametrize(
@@ -145,6 +177,23 @@ async def test_a_part_that_answers_otherwise_is_missing_with_the_reason(
 
     assert answer.json()["missing"] == [
         {"part": "segmentation", "field": "indicators", "reason": reason}
+    ]
+
+
+async def test_what_the_reading_policy_withholds_is_missing_and_said_to_be_withheld(
+    house: House,
+) -> None:
+    furnish(house)
+    house.customer.answer = said_of_the_customer(
+        record=answering(200, RECORD), attributes=answering(403, b"{}")
+    )
+
+    answer = await view(house)
+
+    assert answer.json()["attributes"] is None
+    assert answer.json()["interactions"] is not None
+    assert answer.json()["missing"] == [
+        {"part": "customer", "field": "attributes", "reason": "withheld"}
     ]
 
 
@@ -169,7 +218,7 @@ async def test_the_view_is_answered_in_time_without_the_slow(open_house: OpenHou
 
 async def test_the_parts_are_asked_at_the_same_time(house: House) -> None:
     furnish(house)
-    everybody_asked = asyncio.Barrier(4)
+    everybody_asked = asyncio.Barrier(len(PARTS))
 
     async def together(_request: Request, writer: asyncio.StreamWriter) -> None:
         await asyncio.wait_for(everybody_asked.wait(), 5)

@@ -35,6 +35,8 @@ class CustomerViewOut(BaseModel):
     customer_id: GlobalId
     retired_id: GlobalId | None = None
     customer: dict[str, JsonValue] | None
+    attributes: dict[str, JsonValue] | None
+    interactions: dict[str, JsonValue] | None
     purchases: dict[str, JsonValue] | None
     complaints: dict[str, JsonValue] | None
     indicators: dict[str, JsonValue] | None
@@ -52,7 +54,10 @@ async def view_customer(
     viewer: Annotated[CustomerViewer, Depends(_viewer)],
     _key: ApiKeyDep,
 ) -> Response:
-    """View a customer as a whole: record, purchases with parcels, complaints, indicators.
+    """View a customer as a whole.
+
+    The record, the declared attributes in force, the latest interactions, purchases with parcels,
+    complaints, indicators and segments.
 
     The parts are asked in parallel and waited for no longer than a deadline. What is not there in
     time, or not within the key's scopes, or withheld by the reading policy, is null and listed in

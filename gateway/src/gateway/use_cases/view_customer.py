@@ -40,6 +40,10 @@ class Reason(StrEnum):
     FAILED = "failed"
 
 
+_REASONS = {_FORBIDDEN: Reason.WITHHELD, _NOT_FOUND: Reason.UNKNOWN}
+"""A part refuses who has the scope only where the policy of reading keeps it from them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facet:
     """One side of the customer: the answer's field, who gives it, and under which scope."""
@@ -52,6 +56,18 @@ class Facet:
 
 FACETS = (
     Facet("customer", Part.CUSTOMER, Scope.CUSTOMERS_READ, "/v1/customers/{id}"),
+    Facet(
+        "attributes",
+        Part.CUSTOMER,
+        Scope.CUSTOMERS_READ,
+        "/v1/customers/{id}/attributes?history=false",
+    ),
+    Facet(
+        "interactions",
+        Part.CUSTOMER,
+        Scope.CUSTOMERS_READ,
+        "/v1/customers/{id}/interactions?limit=10",
+    ),
     Facet("purchases", Part.ORDERS, Scope.ORDERS_READ, "/v1/customers/{id}/purchases"),
     Facet("complaints", Part.COMPLAINTS, Scope.COMPLAINTS_READ, "/v1/complaints?customer_id={id}"),
     Facet("indicators", Part.SEGMENTATION, Scope.SEGMENTS_READ, "/v1/customers/{id}/indicators"),
@@ -87,7 +103,7 @@ class CustomerViewer:
         lines = b"accept: application/json\r\ncarnet-principal: %b\r\n%b" % (token, trace_lines)
         allowed = [facet for facet in FACETS if facet.scope in principal.scopes]
         if not allowed:
-            scopes = ", ".join(facet.scope for facet in FACETS)
+            scopes = ", ".join(dict.fromkeys(facet.scope for facet in FACETS))
             raise MissingScope(f"The view needs one of {scopes}. Ask for a key that has it.")
         shown = show_global_id(customer_id)
         tasks = [asyncio.create_task(self._ask(facet, shown, lines)) for facet in allowed]
@@ -134,10 +150,10 @@ class CustomerViewer:
             return said
         if answer.status == _GONE:
             raise CustomerErased(f"{shown_id} was erased. Forget the id: it never comes back.")
-        if answer.status == _FORBIDDEN and facet.part is Part.CUSTOMER:
+        if answer.status == _FORBIDDEN and facet.field == "customer":
             message = f"No part of {shown_id} may be read. Ask the privacy officer for a basis."
             raise CustomerWithheld(message)
-        return Reason.UNKNOWN if answer.status == _NOT_FOUND else Reason.FAILED
+        return _REASONS.get(answer.status, Reason.FAILED)
 
 
 def _withheld(record: bytes | None) -> set[str]:

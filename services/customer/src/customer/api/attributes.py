@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field, WithJsonSchema
 
 from chassis.api import DatabaseDep, Now, StrictModel, principal_of, requires
@@ -151,16 +152,25 @@ class AttributesOut(BaseModel):
 
 @router.get("", dependencies=[requires("customers:read"), sees("attributes")])
 async def get_attributes(
-    customer_id: GlobalId, request: Request, database: DatabaseDep, reading: ReadingDep, now: Now
+    customer_id: GlobalId,
+    request: Request,
+    database: DatabaseDep,
+    reading: ReadingDep,
+    now: Now,
+    *,
+    history: Annotated[bool, Query(description="False: only what is in force.")] = True,
 ) -> AttributesOut:
     """List what a customer declared: the value in force of each attribute, and its history.
 
-    Sensitive attributes are left out unless the key has `customers:privacy`.
+    Sensitive attributes are left out unless the key has `customers:privacy`. Without the history
+    those of which nothing is in force are left out too.
     """
     sensitive = "customers:privacy" in principal_of(request).scopes
     attributes = await list_attributes(
         database, customer_id, reading.eyes, sensitive=sensitive, now=now
     )
+    if not history:
+        attributes = [replace(one, history=()) for one in attributes if one.in_force is not None]
     return AttributesOut(items=[AttributeOut.of(one, now.date()) for one in attributes])
 
 
