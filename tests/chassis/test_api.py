@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import httpx
 import pytest
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field, SecretStr
+from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StrictStr
 
 from chassis.api import StrictModel, create_app, requires
 from chassis.errors import Conflict
@@ -29,6 +29,35 @@ class AlreadySold(Conflict):
     title = "It has been sold already"
 
 
+def _spoken(text: str) -> str:
+    if text.isspace():
+        raise Unspoken
+    return text
+
+
+class Unspoken(ValueError):
+    def __init__(self) -> None:
+        super().__init__("must say something")
+
+
+class Card(StrictModel):
+    by: Literal["card"]
+    last_digits: Annotated[str, Field(min_length=4, max_length=4)]
+
+
+class Cash(StrictModel):
+    by: Literal["cash"]
+    tendered: Annotated[int, Field(ge=0)]
+
+
+class Receipt(StrictModel):
+    """A body with a field of every kind of union."""
+
+    on: Annotated[str, Field(max_length=10), AfterValidator(_spoken)] | int | None = None
+    paid: list[Annotated[Card | Cash, Field(discriminator="by")]] | None = None
+    sent_to: StrictStr | list[str] | Sold | None = None
+
+
 router = APIRouter()
 seen: list[Sold] = []
 
@@ -37,6 +66,11 @@ seen: list[Sold] = []
 async def sell(body: Sold, _caller: Annotated[Principal, requires("orders:write")]) -> datetime:
     seen.append(body)
     return body.sold_at
+
+
+@router.post("/v1/receipts")
+async def write_receipt(body: Receipt) -> str:
+    return str(body.on)
 
 
 @router.get("/v1/sales/of/{customer_id}")
@@ -54,7 +88,7 @@ async def break_down() -> None:
     raise RuntimeError("customer jane@example.com")
 
 
-GOOD = {"quantity": 1, "currency": "EUR", "sold_at": "2026-03-01T10:15:00+09:00"}
+GOOD: dict[str, object] = {"quantity": 1, "currency": "EUR", "sold_at": "2026-03-01T10:15:00+09:00"}
 
 
 @pytest.fixture
@@ -116,6 +150,53 @@ async def test_a_wrong_field_is_named_with_its_mend(
     assert error["field"] == field
     assert mend in error["mend"]
     assert not seen
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "problem", "mend"),
+    [
+        (
+            {"on": [1]},
+            "on",
+            "has none of the forms it may have",
+            "Send a text, or send a whole number.",
+        ),
+        ({"on": "x" * 11}, "on", "String should have at most 10 characters", "Send at most 10"),
+        ({"on": "  "}, "on", "must say something", "Must say something."),
+        ({"paid": [{"by": "card"}]}, "paid.0.last_digits", "Field required", "Add this field."),
+        (
+            {"paid": [{"by": "cash", "tendered": -1}]},
+            "paid.0.tendered",
+            "should be greater than or equal to 0",
+            "Send a value of 0 or more.",
+        ),
+        ({"paid": [{"x": 1}]}, "paid.0", "", "Add 'by', which says what is meant."),
+        ({"paid": [{"by": "x"}]}, "paid.0", "", "Send one of 'card', 'cash' as 'by'."),
+        ({"paid": [7]}, "paid.0", "should be an object", "Send an object."),
+        ({"sent_to": ["a", 5]}, "sent_to.1", "should be a valid string", "Send a text."),
+        (
+            {"sent_to": GOOD | {"quantity": 0}},
+            "sent_to.quantity",
+            "should be greater than or equal to 1",
+            "Send a value of 1 or more.",
+        ),
+        (
+            {"sent_to": 5},
+            "sent_to",
+            "has none of the forms it may have",
+            "Send a text, or send a list, or send an object.",
+        ),
+    ],
+)
+async def test_a_field_of_several_forms_is_named_as_the_client_sent_it(
+    client: httpx.AsyncClient, body: object, field: str, problem: str, mend: str
+) -> None:
+    response = await client.post("/v1/receipts", json=body)
+    [error] = response.json()["errors"]
+    assert response.status_code == 422
+    assert error["field"] == field
+    assert problem in error["problem"]
+    assert mend in error["mend"]
 
 
 async def test_a_mistyped_id_is_named_with_its_mend(client: httpx.AsyncClient) -> None:

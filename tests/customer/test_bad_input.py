@@ -61,6 +61,23 @@ async def test_a_wrong_field_is_named_with_its_mend(
     assert await house.count("source_records") == await house.count("outbox") == 0
 
 
+@pytest.mark.parametrize("path", ["source-records/till/1", "source-records/batch"])
+async def test_a_part_of_a_date_of_no_form_is_named_as_it_was_sent(house: House, path: str) -> None:
+    record = GOOD | {"birth_day": {"day": 1}}
+    if path.endswith("batch"):
+        item = {**record, "source": "till", "external_id": "1"}
+        answer = await house.http.post(f"/v1/{path}", json=[item])
+        [problem] = answer.json()[0]["problem"]["errors"]
+    else:
+        [problem] = (await house.http.put(f"/v1/{path}", json=record)).json()["errors"]
+
+    assert problem == {
+        "field": "birth_day",
+        "problem": "has none of the forms it may have",
+        "mend": "Send a whole number, or send a text.",
+    }
+
+
 @pytest.mark.parametrize(
     ("content", "headers", "status"),
     [

@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from chassis.canonical import malformed_json
 from chassis.database import is_transient
-from chassis.errors import FieldProblem, Invalid, Refusal, Unavailable
+from chassis.errors import Invalid, Refusal, Unavailable
+from chassis.field_problems import NOT_KNOWN, field_problems
 from chassis.logs import get_logger
 
 if TYPE_CHECKING:
@@ -27,36 +28,6 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:carnet:problem:"
-_LOCATIONS = {"body", "path", "query", "header", "cookie"}
-_MENDS = {
-    "missing": "Add this field.",
-    "extra_forbidden": "Remove this field, or correct its name.",
-    "greater_than": "Send a value greater than {gt}.",
-    "greater_than_equal": "Send a value of {ge} or more.",
-    "less_than": "Send a value less than {lt}.",
-    "less_than_equal": "Send a value of {le} or less.",
-    "string_too_short": "Send at least {min_length} characters.",
-    "string_too_long": "Send at most {max_length} characters.",
-    "too_short": "Send at least {min_length} items.",
-    "too_long": "Send at most {max_length} items.",
-    "int_from_float": "Send a whole number.",
-    "int_type": "Send a whole number.",
-    "int_parsing": "Send a whole number.",
-    "bool_type": "Send true or false.",
-    "string_type": "Send a text.",
-    "list_type": "Send a list.",
-    "timezone_aware": "Add the offset from UTC, such as 2026-03-01T10:15:00+09:00.",
-    "datetime_from_date_parsing": "Send an RFC 3339 instant such as 2026-03-01T10:15:00+09:00.",
-    "datetime_parsing": "Send an RFC 3339 instant such as 2026-03-01T10:15:00+09:00.",
-    "date_from_datetime_parsing": "Send a day such as 1984-02-29.",
-    "date_parsing": "Send a day such as 1984-02-29.",
-    "date_past": "Send a day in the past.",
-    "enum": "Send one of {expected}.",
-    "literal_error": "Send one of {expected}.",
-}
-_MOST_FIELDS = 50
-_LONGEST_NAME = 200
-_DEFAULT_MEND = "Correct this field and send the request again."
 _TITLES = {
     404: ("not-found", "There is no such resource"),
     405: ("method-not-allowed", "The method is not allowed here"),
@@ -65,41 +36,15 @@ _TITLES = {
 log = get_logger()
 
 
-def field_problems(errors: Iterable[ErrorDetails | Mapping[str, Any]]) -> tuple[FieldProblem, ...]:
-    """Name each field that pydantic refused, what is wrong with it and how to mend it.
-
-    Values are never repeated: they may be personal. The first problems are told and the others
-    counted, so that no refusal grows larger than what it refuses.
-    """
-    listed = list(errors)
-    told = [_field_problem(error) for error in listed[:_MOST_FIELDS]]
-    if len(listed) > _MOST_FIELDS:
-        problem = f"{len(listed) - _MOST_FIELDS} more problems are not told"
-        told.append(FieldProblem("body", problem, "Mend those told and send the request again."))
-    return tuple(told)
-
-
-def _field_problem(error: ErrorDetails | Mapping[str, Any]) -> FieldProblem:
-    place = [str(part) for part in error["loc"]]
-    if place and place[0] in _LOCATIONS:
-        place = place[1:]
-    problem = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    context: dict[str, Any] = error.get("ctx", {})
-    template = context.get("mend") or _MENDS.get(error["type"])
-    if template is None:
-        mend = problem[:1].upper() + problem[1:] + "." if "must " in problem else _DEFAULT_MEND
-    else:
-        mend = template.format(**context)
-    return FieldProblem(".".join(place)[:_LONGEST_NAME] or "body", problem, mend)
-
-
-def invalid(errors: Iterable[ErrorDetails | Mapping[str, Any]]) -> Refusal:
-    """Make the refusal for what pydantic found wrong."""
+def invalid(
+    errors: Iterable[ErrorDetails | Mapping[str, Any]], *, told: object = NOT_KNOWN
+) -> Refusal:
+    """Make the refusal for what pydantic found wrong in what was told."""
     listed = list(errors)
     for error in listed:
         if error["type"] == "json_invalid":
             return malformed_json(str(error.get("ctx", {}).get("error", error["msg"])))
-    fields = field_problems(listed)
+    fields = field_problems(listed, told=told)
     detail = "; ".join(f"{field.field}: {field.problem}" for field in fields[:3])
     return Invalid(detail, fields=fields)
 
@@ -137,7 +82,8 @@ def add_problem_handlers(app: FastAPI, *, part: str) -> None:
 
     async def not_valid(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError | ValidationError)  # noqa: S101 - as above
-        return problem_response(invalid(error.errors()))
+        told = error.body if isinstance(error, RequestValidationError) else NOT_KNOWN
+        return problem_response(invalid(error.errors(), told=told))
 
     async def not_served(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - as above

@@ -200,7 +200,7 @@ def _read(item: object, actor: Actor) -> InteractionTold | Refusal:
     try:
         return InteractionIn.model_validate(item).told(actor)
     except ValidationError as error:
-        return invalid(error.errors())
+        return invalid(error.errors(), told=item)
 
 
 def _show(index: int, outcome: Recorded | Refusal) -> RecordedItemOut:

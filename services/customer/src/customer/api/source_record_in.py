@@ -248,7 +248,7 @@ def read_item(item: object, received_at: datetime, sealer: Sealer) -> Claim | Re
     try:
         record = SourceRecordItemIn.model_validate(item)
     except ValidationError as error:
-        return invalid(error.errors())
+        return invalid(error.errors(), told=item)
     return record.claim(RecordKey(record.source, record.external_id), received_at, sealer)
 
 
