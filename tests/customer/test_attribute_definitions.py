@@ -212,3 +212,15 @@ async def test_the_catalogue_needs_the_stewards_scope(
     answer = await put(house, "favourite-colour", COLOUR, **{HEADER: token})
 
     assert answer.status_code == 403
+
+
+async def test_the_catalogue_comes_page_by_page_each_attribute_once(house: House) -> None:
+    seen: list[str] = []
+    query: dict[str, Any] = {"limit": 7}
+    while not seen or query["cursor"] is not None:
+        page = (await house.http.get("/v1/attribute-definitions", params=query)).json()
+        assert 0 < len(page["items"]) <= 7
+        seen += [item["name"] for item in page["items"]]
+        query["cursor"] = page["next_cursor"]
+
+    assert seen == sorted(STANDARD)

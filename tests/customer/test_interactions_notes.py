@@ -165,3 +165,31 @@ async def test_an_idempotency_key_writes_once_and_no_text_is_remembered_or_annou
     assert await house.count("notes") == 1
     assert "secret" not in str(await house.events())
     assert "secret" not in answers[1].text
+
+
+async def test_notes_come_page_by_page_each_once_the_pinned_first(house: House) -> None:
+    customer_id = (await house.put("1"))["customer_id"]
+    for number in range(5):
+        await written(house, customer_id, text=str(number), pinned=number in {1, 3})
+    seen: list[str] = []
+    query: dict[str, Any] = {"limit": 2}
+    for size in (2, 2, 1):
+        answer = await house.http.get(f"/v1/customers/{customer_id}/notes", params=query)
+        page = answer.json()
+        assert len(page["items"]) == size
+        seen += [note["text"] for note in page["items"]]
+        query["cursor"] = page["next_cursor"]
+
+    assert query["cursor"] is None
+    assert seen == ["3", "1", "4", "2", "0"]
+
+
+@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "201"}, {"cursor": "WzEsMl0"}])
+async def test_a_page_of_notes_is_bounded_and_its_cursor_is_one_that_was_given(
+    house: House, query: dict[str, str]
+) -> None:
+    customer_id = (await house.put("1"))["customer_id"]
+
+    answer = await house.http.get(f"/v1/customers/{customer_id}/notes", params=query)
+
+    assert answer.status_code == 422

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StringConstraints
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
-from chassis.paging import Page
+from chassis.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
 from customer.api.actors import ActorDep
 from customer.api.told_fields import Slug
 from customer.api.versions import IfMatch, etag
@@ -101,10 +101,17 @@ class AttributeDefinitionOut(BaseModel):
 
 
 @router.get("", dependencies=[requires("customers:read")])
-async def list_all(database: DatabaseDep) -> Page[AttributeDefinitionOut]:
-    """List the catalogue by name, all on one page: what is shipped, and the house's own."""
-    definitions = await list_definitions(database)
-    return Page(items=[AttributeDefinitionOut.of(definition) for definition in definitions])
+async def list_all(
+    database: DatabaseDep, cursor: Cursor = None, limit: Limit = 200
+) -> Page[AttributeDefinitionOut]:
+    """List the catalogue by name: what is shipped, and the house's own."""
+    after = "" if cursor is None else str(decode_cursor(cursor, parts=1)[0])
+    later = [each for each in await list_definitions(database) if each.name > after]
+    more = len(later) > limit
+    return Page(
+        items=[AttributeDefinitionOut.of(definition) for definition in later[:limit]],
+        next_cursor=encode_cursor(later[limit - 1].name) if more else None,
+    )
 
 
 @router.get("/{name}", dependencies=[requires("customers:read")])

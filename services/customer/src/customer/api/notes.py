@@ -12,13 +12,16 @@ from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.global_ids import GlobalId
 from chassis.idempotency import Once, once_of
 from chassis.ids import IdType
+from chassis.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
 from customer.api.actors import ActorDep
+from customer.api.cursors import invalid_cursor
 from customer.api.fields import ShortText
+from customer.api.places import read_place, write_place
 from customer.api.readers import ReadingDep, sees
 from customer.api.seen_parts import see
 from customer.api.told_fields import printable
 from customer.api.versions import IfMatchNeeded, etag
-from customer.domain.notes import Note, NoteText, Visibility
+from customer.domain.notes import Note, NoteText, Place, Visibility
 from customer.domain.owners import Whom
 from customer.events import SourceRecordId
 from customer.use_cases import write_notes as writing
@@ -100,22 +103,27 @@ class NoteOut(BaseModel):
         )
 
 
-class NotesOut(BaseModel):
-    """A customer's notes: the pinned ones first, then the newest."""
-
-    items: list[NoteOut]
-
-
 @router.get("", dependencies=[requires("customers:read"), sees(_PART)])
 async def get_notes(
     customer_id: GlobalId,
     database: DatabaseDep,
     reading: ReadingDep,
     store: AtStore = None,
-) -> NotesOut:
-    """List what the house may read of a customer, and what the named store may."""
-    notes = await writing.list_notes(database, customer_id, at_store=store)
-    return NotesOut(items=[NoteOut.of(note) for note in await reading.told(_PART, notes)])
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[NoteOut]:
+    """List what the house may read of a customer, and what the named store may.
+
+    The pinned notes stand first, then the newest.
+    """
+    notes = await writing.list_notes(
+        database, customer_id, at_store=store, after=_read_cursor(cursor), limit=limit + 1
+    )
+    last = notes[limit - 1] if len(notes) > limit else None
+    return Page(
+        items=[NoteOut.of(note) for note in await reading.told(_PART, notes[:limit])],
+        next_cursor=None if last is None else _write_cursor(last),
+    )
 
 
 @router.post("", status_code=201, dependencies=_WRITES)
@@ -197,3 +205,16 @@ async def delete_note(
     """Delete a note for good, if it is as it was read."""
     await writing.delete_note(database, customer_id, note_id, at_store=store, expected=expected)
     return Response(status_code=204)
+
+
+def _read_cursor(cursor: str | None) -> Place | None:
+    if cursor is None:
+        return None
+    pinned, place = decode_cursor(cursor, parts=2)
+    if pinned not in (0, 1) or (found := read_place(str(place), NOTE)) is None:
+        raise invalid_cursor()
+    return Place(bool(pinned), *found)
+
+
+def _write_cursor(note: Note) -> str:
+    return encode_cursor(int(note.written.pinned), write_place((note.created_at, note.id), NOTE))

@@ -10,8 +10,6 @@ from uuid import UUID
 from chassis.errors import FieldProblem, Invalid, NotFound, PreconditionFailed
 from customer.domain.owners import ToldOf
 
-NOTES_PER_CUSTOMER = 1000
-
 
 class Visibility(StrEnum):
     """Who reads a note."""
@@ -43,6 +41,15 @@ class NoteText:
     visibility: Visibility
     store: str | None
     pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list of notes is read from: pinned notes stand first, then the newest."""
+
+    pinned: bool
+    created_at: datetime
+    note_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, or_, select, tuple_, update
 
-from customer.domain.notes import NOTES_PER_CUSTOMER, Note, NoteText, Visibility
+from customer.domain.notes import Note, NoteText, Place, Visibility
 from customer.domain.owners import ToldOf
 from customer.store.owners import is_owned_by
 from customer.store.tables.interactions import notes
@@ -53,15 +53,23 @@ async def find_note(
 
 
 async def list_notes(
-    connection: AsyncConnection, customer_id: str, *, store: str | None
+    connection: AsyncConnection,
+    customer_id: str,
+    *,
+    store: str | None,
+    after: Place | None,
+    limit: int,
 ) -> list[Note]:
     """List what the house may read, and one store if it is named: pinned first, then the newest."""
+    order = (_COLUMNS.pinned, _COLUMNS.created_at, _COLUMNS.id)
     query = (
         select(notes)
         .where(_readable(customer_id, store))
-        .order_by(_COLUMNS.pinned.desc(), _COLUMNS.created_at.desc(), _COLUMNS.id.desc())
-        .limit(NOTES_PER_CUSTOMER)
+        .order_by(*(column.desc() for column in order))
+        .limit(limit)
     )
+    if after is not None:
+        query = query.where(tuple_(*order) < tuple_(after.pinned, after.created_at, after.note_id))
     return [_note(row) for row in (await connection.execute(query)).mappings()]
 
 

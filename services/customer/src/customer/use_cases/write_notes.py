@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chassis.database import Database, Transaction
+    from customer.domain.notes import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +120,23 @@ async def delete_note(
     await decide_once(database, Once(NoneType), work)
 
 
-async def list_notes(database: Database, customer_id: str, *, at_store: str | None) -> list[Note]:
+async def list_notes(
+    database: Database,
+    customer_id: str,
+    *,
+    at_store: str | None,
+    after: Place | None,
+    limit: int,
+) -> list[Note]:
     """List what the house may read of a customer, and what the named store may.
 
     Raises `CustomerUnknown`.
     """
     async with snapshot(database) as connection:
         owner = await find_owner(connection, Whom(customer_id))
-        return await store.list_notes(connection, owner.customer_id, store=at_store)
+        return await store.list_notes(
+            connection, owner.customer_id, store=at_store, after=after, limit=limit
+        )
 
 
 async def read_note(
