@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+import pytest
 from sqlalchemy import text
 
 from chassis.database import snapshot
@@ -114,3 +116,89 @@ async def test_a_customer_who_comes_back_can_be_erased_again(house: House) -> No
 
     assert second["erasure_id"] != first["erasure_id"]
     assert (await put(house)).status_code == 410
+
+
+ELSEWHERE: dict[str, tuple[str, dict[str, Any]]] = {
+    "merge": ("customers/{other}/merge", {"other_customer_id": "{erased}", "reason": "same"}),
+    "relationship": (
+        "relationships",
+        {
+            "type": "referrer-of",
+            "from": {"customer_id": "{other}"},
+            "to": {"customer_id": "{erased}"},
+            "source": "crm",
+        },
+    ),
+    "interaction": (
+        "interactions",
+        {
+            "customer_id": "{erased}",
+            "source": "crm",
+            "channel": "phone",
+            "begun_by": "customer",
+            "at": "2026-03-01T10:00:00Z",
+        },
+    ),
+    "appointment": (
+        "appointments",
+        {
+            "customer_id": "{erased}",
+            "source": "crm",
+            "store": "ginza",
+            "advisor": "a-7",
+            "starts_at": "2026-03-01T10:00:00Z",
+            "ends_at": "2026-03-01T11:00:00Z",
+        },
+    ),
+    "explanation": (
+        "explanations/why",
+        {"left": {"customer_id": "{other}"}, "right": {"customer_id": "{erased}"}},
+    ),
+}
+
+
+def named(template: dict[str, Any], **ids: str) -> Any:
+    """Put ids into a body."""
+    body = orjson.dumps(template).decode()
+    for name, customer_id in ids.items():
+        body = body.replace(f"{{{name}}}", customer_id)
+    return orjson.loads(body)
+
+
+@pytest.mark.parametrize("where", ELSEWHERE)
+async def test_an_erased_id_in_a_body_is_answered_as_one_in_the_path(
+    house: House, where: str
+) -> None:
+    erased = (await put(house)).json()["customer_id"]
+    other = (await house.put("other", source="till"))["customer_id"]
+    await erase(house, erased)
+    path, body = ELSEWHERE[where]
+
+    answer = await house.http.post(
+        f"/v1/{path.format(other=other)}", json=named(body, erased=erased, other=other)
+    )
+
+    assert (answer.status_code, answer.json()["type"]) == (
+        410,
+        "urn:carnet:problem:customer-erased",
+    ), answer.text
+
+
+async def test_an_erased_id_in_a_list_spoils_no_other(house: House) -> None:
+    erased = (await put(house)).json()["customer_id"]
+    other = (await house.put("other", source="till"))["customer_id"]
+    await erase(house, erased)
+    _, body = ELSEWHERE["interaction"]
+
+    told = await house.http.post(
+        "/v1/interactions/batch",
+        json=[named(body, erased=each) for each in (other, erased)],
+    )
+    checked = await house.http.post(
+        "/v1/customers/communication-checks",
+        json={"purpose": "marketing", "channel": "email", "customer_ids": [other, erased]},
+    )
+
+    assert [item["status"] for item in told.json()] == [200, 410]
+    assert told.json()[1]["problem"]["type"].endswith("customer-erased")
+    assert checked.json()["items"][1]["reasons"] == ["customer-erased"]

@@ -125,7 +125,7 @@ async def check_one(
 async def check_many(
     body: CampaignCheckIn, check: CheckDep, reading: ReadingDep, now: Now
 ) -> CampaignCheckOut:
-    """Ask it of up to 500 customers of a campaign; an unknown id is answered, not refused."""
+    """Ask it of up to 500 customers of a campaign; an id of nobody is answered, not refused."""
     question = Question(body.purpose, body.channel, body.brand)
     verdicts = await check.of_many(body.customer_ids, question, now=now)
     _note(reading, verdicts)

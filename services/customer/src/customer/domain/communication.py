@@ -27,6 +27,7 @@ class Reason(StrEnum):
     MINOR = "minor"
     TRANSFER_NOT_ALLOWED = "transfer-not-allowed"
     CUSTOMER_UNKNOWN = "customer-unknown"
+    CUSTOMER_ERASED = "customer-erased"
 
 
 class AddressKind(StrEnum):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from chassis.errors import Conflict, FieldProblem
 from customer.domain.claims import RecordKey
+from customer.domain.erasure import customer_gone
 from customer.domain.refusals import CustomerUnknown, SourceRecordUnknown
 
 
@@ -50,18 +52,24 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the book knows under the names in a `Whom`; None where it knows nothing."""
+    """What the book knows under the names in a `Whom`; None where it knows nothing.
+
+    `erased_at` is when the customer of the id was erased, if that is why nobody has it.
+    """
 
     customer_id: str | None
     record_id: UUID | None
     record_customer_id: str | None
+    erased_at: datetime | None = None
 
 
 def owner_of(whom: Whom, found: Found) -> Owner:
     """Tell whose a fact will be.
 
-    Raises `CustomerUnknown`, `SourceRecordUnknown` and `RecordOfAnotherCustomer`.
+    Raises `CustomerUnknown`, `CustomerGone`, `SourceRecordUnknown` and `RecordOfAnotherCustomer`.
     """
+    if found.erased_at is not None:
+        raise customer_gone(found.erased_at)
     if whom.customer_id is not None and found.customer_id is None:
         message = "Search for the customer, and send the id exactly as it was given."
         raise CustomerUnknown(message, fields=[FieldProblem("customer_id", "is unknown", message)])

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from chassis.database import unit_of_work
 from chassis.global_ids import show_global_id
+from customer.domain.erasure import customer_gone
 from customer.domain.refusals import CustomersBusy, CustomerUnknown
 from customer.store.races import MAY_BE_LOST_RACES, BookChangedMeanwhile, is_lost_race
 
@@ -25,10 +26,11 @@ _LOOKS = 3
 _TRIES = 2
 
 _RESOLVE = """
-SELECT asked.id AS asked_id, c.id AS present_id
+SELECT asked.id AS asked_id, c.id AS present_id, e.erased_at
 FROM unnest(CAST(:ids AS text[])) AS asked (id)
 LEFT JOIN customer_aliases a ON a.retired_id = asked.id
 LEFT JOIN customers c ON c.id = coalesce(a.survivor_id, asked.id)
+LEFT JOIN erased_customers e ON e.customer_id = asked.id
 """
 
 _HOLD = """
@@ -83,7 +85,8 @@ async def hold_customers(
 
     Gives the present ids in the order asked, and every held row by its id. Rows are taken in the
     order in which an intake takes them, and the ids are looked up again once they are held.
-    Raises `CustomerUnknown`, and `BookChangedMeanwhile` when they change again and again.
+    Raises `CustomerUnknown`, `CustomerGone`, and `BookChangedMeanwhile` when they change again
+    and again.
     """
     present = await _resolve(tx, asked)
     for _ in range(_LOOKS):
@@ -97,8 +100,11 @@ async def hold_customers(
 
 
 async def _resolve(tx: Transaction, asked: Sequence[str]) -> list[str]:
-    rows = await tx.execute(text(_RESOLVE), {"ids": list(asked)})
+    rows = (await tx.execute(text(_RESOLVE), {"ids": list(asked)})).all()
     present = {row.asked_id: row.present_id for row in rows}
+    erased_at = next((row.erased_at for row in rows if row.erased_at is not None), None)
+    if erased_at is not None:
+        raise customer_gone(erased_at)
     for customer_id in asked:
         if present[customer_id] is None:
             shown = show_global_id(customer_id)

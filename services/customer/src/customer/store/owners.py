@@ -31,12 +31,13 @@ _LOOKS = 3
 
 _FIND = """
 SELECT c.id AS customer_id, coalesce(k.id, r.id) AS record_id,
-       coalesce(k.customer_id, r.customer_id) AS record_customer_id
+       coalesce(k.customer_id, r.customer_id) AS record_customer_id, e.erased_at
 FROM unnest(CAST(:customer_ids AS text[]), CAST(:sources AS text[]),
             CAST(:external_ids AS text[]), CAST(:record_ids AS uuid[]))
     WITH ORDINALITY AS w (customer_id, source, external_id, record_id, place)
 LEFT JOIN customer_aliases a ON a.retired_id = w.customer_id
 LEFT JOIN customers c ON c.id = coalesce(a.survivor_id, w.customer_id)
+LEFT JOIN erased_customers e ON e.customer_id = w.customer_id
 LEFT JOIN source_records k ON k.source = w.source AND k.external_id = w.external_id
 LEFT JOIN source_records r ON r.id = w.record_id
 ORDER BY w.place
@@ -98,7 +99,9 @@ async def find_owners(connection: AsyncConnection, whoms: Sequence[Whom]) -> lis
         ],
     }
     rows = await connection.execute(text(_FIND), columns)
-    return [Found(row.customer_id, row.record_id, row.record_customer_id) for row in rows]
+    return [
+        Found(row.customer_id, row.record_id, row.record_customer_id, row.erased_at) for row in rows
+    ]
 
 
 async def find_owner(connection: AsyncConnection, whom: Whom) -> Owner:

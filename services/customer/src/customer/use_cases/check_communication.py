@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chassis.database import Database, Transaction
     from customer.domain.communication import SuppressionReason
     from customer.domain.official_ids import Sealer
+    from customer.domain.owners import Found
     from customer.store.seeing import Eyes
 
 _RECORDS_EACH = 50
@@ -80,15 +81,14 @@ class CommunicationCheck:
         """Answer for each of a campaign's ids in order; one of nobody is told so."""
         async with snapshot(self._database) as connection:
             found = await find_owners(connection, [Whom(asked_id) for asked_id in asked_ids])
-            present = [one.customer_id for one in found]
-            ids = sorted({one for one in present if one is not None})
+            ids = sorted({one.customer_id for one in found if one.customer_id is not None})
             verdicts = await self._verdicts(connection, ids, question, None, now)
         by_id = {verdict.asked_id: verdict for verdict in verdicts}
         return [
-            _unknown(asked_id)
-            if present_id is None
-            else Verdict(asked_id, present_id, by_id[present_id].reasons, by_id[present_id].state)
-            for asked_id, present_id in zip(asked_ids, present, strict=True)
+            _nobody(asked_id, one)
+            if one.customer_id is None
+            else replace(by_id[one.customer_id], asked_id=asked_id)
+            for asked_id, one in zip(asked_ids, found, strict=True)
         ]
 
     async def _verdicts(
@@ -171,5 +171,6 @@ def _closed(customer_id: str) -> Verdict:
     return Verdict(customer_id, customer_id, [Reason.TRANSFER_NOT_ALLOWED], None)
 
 
-def _unknown(asked_id: str) -> Verdict:
-    return Verdict(asked_id, None, [Reason.CUSTOMER_UNKNOWN], None)
+def _nobody(asked_id: str, found: Found) -> Verdict:
+    reason = Reason.CUSTOMER_UNKNOWN if found.erased_at is None else Reason.CUSTOMER_ERASED
+    return Verdict(asked_id, None, [reason], None)
