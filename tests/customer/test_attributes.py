@@ -271,6 +271,18 @@ async def test_a_change_is_announced_with_its_value_but_a_text_without(house: Ho
     assert "secret" not in str(told)
 
 
+async def test_a_change_is_announced_with_the_form_that_its_value_has(house: House) -> None:
+    customer_id = (await house.put("1"))["customer_id"]
+
+    await declare(house, customer_id, "income-band", "50-to-100")
+    await declare(house, customer_id, "anniversary", "--06-14")
+
+    band, day = [event for kind, *_, event in await house.events() if "attribute" in kind]
+    assert (band["attribute_type"], band["yearly"]) == ("choice", False)
+    assert tuple(band["choices"]) == STANDARD["income-band"].choices
+    assert (day["attribute_type"], day["choices"], day["yearly"]) == ("date", [], True)
+
+
 async def test_many_at_once_each_count_the_customer_up_once(house: House) -> None:
     customer_id = (await house.put("1"))["customer_id"]
 

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, StrictBool, StrictFloat, StrictInt
 from chassis.events import Event
 from chassis.global_ids import GlobalId
 from chassis.ids import IdType
+from customer.domain.attribute_definitions import AttributeType
 from customer.domain.consents import ConsentChannel, Decision
 from customer.domain.guard import Contradiction
 from customer.domain.identifiers import IdentifierKind
@@ -158,8 +159,7 @@ class CustomerErased(Event):
     """A customer was erased here, every part erases what it holds; the key is the customer's id.
 
     `retired_ids` are all ids that led to it. The same `erasure_id` may come again after a restore;
-    each part answers it with its own `orders.erased.v1`, `complaints.erased.v1` or
-    `segments.erased.v1`.
+    each part answers with `orders.erased.v1`, `complaints.erased.v1` or `segments.erased.v1`.
     """
 
     topic: ClassVar[str] = "customers"
@@ -183,8 +183,7 @@ class ConsentChanged(Event):
     """What a customer allows changed; the key is the customer's id.
 
     `channel` is null for every channel that has no state of its own; so is the brand `house` for
-    brands. A merge changes
-    what holds without this fact: whoever writes to a customer asks a communication check first.
+    brands. A merge changes what holds without this fact: ask a communication check before writing.
     """
 
     topic: ClassVar[str] = "customers"
@@ -219,7 +218,7 @@ class CustomerAttributeChanged(Event):
 
     Of a customer's values of one attribute the one observed last is in force. A value follows its
     source record, or else the id it was told with. Free text is null; sensitive attributes are
-    not announced at all.
+    not announced at all. `attribute_type`, `choices` in order and `yearly` are its definition's.
     """
 
     topic: ClassVar[str] = "customers"
@@ -236,6 +235,9 @@ class CustomerAttributeChanged(Event):
         "observed_at": "2026-03-01T10:10:00Z",
         "valid_until": None,
         "changed_at": "2026-03-01T10:15:00Z",
+        "attribute_type": "choice",
+        "choices": ["below-25", "25-to-50", "50-to-100"],
+        "yearly": False,
     }
 
     customer_id: GlobalId
@@ -249,6 +251,9 @@ class CustomerAttributeChanged(Event):
     observed_at: AwareDatetime
     valid_until: AwareDatetime | None
     changed_at: AwareDatetime
+    attribute_type: AttributeType | None = None
+    choices: list[str] | None = None
+    yearly: bool | None = None
 
 
 class InteractionRecorded(Event):

@@ -43,6 +43,9 @@ async def announce_value(
         observed_at=told.observed_at,
         valid_until=told.valid_until,
         changed_at=at,
+        attribute_type=definition.type,
+        choices=list(definition.choices),
+        yearly=definition.yearly,
     )
     sequence = await next_version(tx, customer_id)
     await announce(tx, event, key=show_global_id(customer_id), sequence=sequence, at=at)
