@@ -21,7 +21,7 @@ T = TypeVar("T")
 CARNET = Path(sys.executable).with_name("carnet")
 SCOPES = (
     "customers:read,customers:write,customers:steward,customers:privacy,orders:read,orders:write,"
-    "complaints:read,complaints:write,segments:read"
+    "complaints:read,complaints:write,segments:read,segments:write"
 )
 
 

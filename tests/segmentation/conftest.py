@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from chassis.api import create_app
 from chassis.database import Database
 from chassis.principal import Principal, PrincipalSigner
-from segmentation.api import customers, exports, segments
+from segmentation.api import customers, exports, segments, written_segments
 from segmentation.settings import Settings
 from tests.conftest import MakeDatabase
 
@@ -41,10 +41,10 @@ async def client(
         title="segmentation",
         settings=settings,
         database=database,
-        routers=[customers.router, segments.router, exports.router],
+        routers=[customers.router, segments.router, written_segments.router, exports.router],
     )
     token = PrincipalSigner(private).sign(
-        Principal("marketing", frozenset({"segments:read", "customers:privacy"}))
+        Principal("marketing", frozenset({"segments:read", "segments:write", "customers:privacy"}))
     )
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app),

@@ -1,5 +1,6 @@
 """What other services tell, as it comes off the bus; things and people are called by number."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -10,8 +11,12 @@ from chassis.database import Database, unit_of_work
 from chassis.events import Incoming
 from chassis.global_ids import new_global_id, show_global_id
 from chassis.ids import IdType
+from segmentation.domain.rules import Condition, Rule
 from segmentation.domain.told import together
+from segmentation.domain.written_segments import SegmentText
+from segmentation.jobs.rules import find_members
 from segmentation.use_cases.record_facts import record_facts
+from segmentation.use_cases.write_segment import From, Written, write_segment
 from segmentation.worker import READERS
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -32,7 +37,7 @@ def shown(kind: str, number: int) -> str:
 def told(type_: str, sequence: int, **body: Any) -> Incoming:
     """Give an event; the same event always has the same id."""
     data = orjson.dumps(body)
-    topic = "customers" if type_.startswith("customer.") else "orders"
+    topic = "customers" if type_.startswith(("customer.", "interaction.")) else "orders"
     return Incoming(
         id=str(uuid5(_SPACE, f"{type_} {sequence} {data!r}")),
         topic="complaints" if type_.startswith("complaint.") else topic,
@@ -149,6 +154,64 @@ def reopened(number: int, *, sequence: int = 5) -> Incoming:
     )
 
 
+def declared(
+    number: int,
+    by: int | None,
+    attribute: str = "children",
+    value: Any = 2,
+    *,
+    type_: str = "number",
+    choices: Sequence[str] = (),
+    yearly: bool = False,
+    purpose: str = "marketing",
+    at: datetime = NOW - timedelta(days=1),
+    until: datetime | None = None,
+    withdrawn: bool = False,
+) -> Incoming:
+    """Tell that a customer declared a value, the number-th, or took it back."""
+    return told(
+        "customer.attribute-changed.v1",
+        1,
+        **_owner(by),
+        attribute=attribute,
+        value_id=shown("atv", number),
+        value=None if withdrawn else value,
+        withdrawn=withdrawn,
+        told_customer_id=None,
+        purpose=purpose,
+        observed_at=at.isoformat(),
+        valid_until=None if until is None else until.isoformat(),
+        changed_at=at.isoformat(),
+        attribute_type=type_,
+        choices=list(choices),
+        yearly=yearly,
+    )
+
+
+def touched(
+    number: int,
+    by: int | None,
+    *,
+    channel: str = "e-mail",
+    begun_by: str = "customer",
+    at: datetime = NOW - timedelta(days=1),
+    answered_at: datetime | None = None,
+) -> Incoming:
+    """Tell that a customer and the house were in touch."""
+    return told(
+        "interaction.recorded.v1",
+        1 if answered_at is None else 2,
+        **_owner(by),
+        interaction_id=shown("int", number),
+        told_customer_id=None,
+        channel=channel,
+        begun_by=begun_by,
+        at=at.isoformat(),
+        answered_at=None if answered_at is None else answered_at.isoformat(),
+        received_at=at.isoformat(),
+    )
+
+
 def merged(retired: int, into: int) -> Incoming:
     return told(
         "customer.merged.v1",
@@ -165,3 +228,15 @@ async def tell(database: Database, *events: Incoming, now: datetime = NOW) -> No
     async with unit_of_work(database) as tx:
         everything = together(READERS[event.type](event) for event in events)
         await record_facts(tx, everything, now=now)
+
+
+async def write(
+    database: Database, slug: str, *conditions: Condition, now: datetime = NOW, **parts: Any
+) -> Written:
+    """Write a segment for marketing and find its members."""
+    rule = Rule(all=conditions, **parts)
+    text = SegmentText(slug.title(), "For a test.", "marketing", rule)
+    made_from = From(version=None, any_will_do=True)
+    written = await write_segment(database, slug, text, made_from=made_from, now=now)
+    await find_members(database, now=now)
+    return written

@@ -35,7 +35,8 @@ async def test_indicators_tell_a_customer_in_numbers(
     )
     body = await get(client, path(KNOWN))
     assert body.pop("profile_id").startswith("prf_")
-    assert body.pop("segment_since") is not None
+    since = body.pop("segment_since")
+    assert body.pop("segments") == [{"slug": "promising", "since": since}]
     assert body == {
         "customer_id": show_global_id(KNOWN),
         "retired_id": None,

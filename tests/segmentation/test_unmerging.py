@@ -14,28 +14,52 @@ from chassis.database import Database, unit_of_work
 from chassis.events import Incoming
 from segmentation.domain.erasure import CustomerErased
 from segmentation.domain.indicators import NOTHING_KNOWN
+from segmentation.domain.rules import Declared, Interactions
 from segmentation.store import tables
 from segmentation.use_cases.find_standing import find_standing
 from tests.identity_story import Fact, Story, arrivals, customer, record, shown, stories
-from tests.segmentation.telling import cancelled, filed, placed, returned, tell
+from tests.segmentation.telling import (
+    cancelled,
+    declared,
+    filed,
+    placed,
+    returned,
+    tell,
+    touched,
+    write,
+)
 
 FORGET = """TRUNCATE outbox, customer_aliases, customer_moves, record_moves, order_facts,
-    return_facts, complaint_facts, profiles, spendings, memberships, segment_counts,
+    return_facts, complaint_facts, attribute_facts, interaction_facts, profiles, spendings,
+    memberships, segment_counts,
     erased_customers, erased_records, erasures"""
 REMEMBERED = {"outbox", "inbox", "customer_moves", "record_moves"}
 """What was announced and what was told last: memory, and no customer's business."""
+FACTS = ("order_facts", "return_facts", "complaint_facts", "attribute_facts", "interaction_facts")
 TECHNICAL = {"version", "updated_at"}
 """How often, and when last, something was announced of a profile."""
 
 
 def told_of(fact: Fact) -> list[Incoming]:
-    """Tell of an order, a return without one and a complaint, all of one owner."""
+    """Tell of an order, a return, a complaint, a declaration and a touch, all of one owner."""
     whose = {
         "customer_id": shown(fact.told),
         "source_record_id": None if fact.record is None else record(fact.record),
     }
-    events = [placed(fact.number, None), returned(fact.number), filed(fact.number, None)]
+    events = [
+        placed(fact.number, None),
+        returned(fact.number),
+        filed(fact.number, None),
+        declared(fact.number, None),
+        touched(fact.number, None),
+    ]
     return [_changed(event, **whose) for event in events]
+
+
+async def write_rules(database: Database) -> None:
+    """Write a segment for who declared something, and one for who was in touch twice."""
+    await write(database, "parents", Declared(attribute="children", equals=2))
+    await write(database, "talkers", Interactions(at_least=2))
 
 
 async def everything(database: Database) -> dict[str, Any]:
@@ -67,6 +91,7 @@ async def test_any_arrival_ends_with_every_fact_where_it_belongs(
     story = data.draw(stories())
     async with unit_of_work(database) as tx:
         await tx.execute(text(FORGET))
+    await write_rules(database)
     batch: list[Incoming] = []
     for arrived in data.draw(arrivals(story)):
         batch += told_of(arrived) if isinstance(arrived, Fact) else [arrived]
@@ -87,6 +112,10 @@ async def test_any_arrival_ends_with_every_fact_where_it_belongs(
         known = standing.profile.indicators if standing.profile else NOTHING_KNOWN
         count = owned[present]
         assert (known.frequency, known.open_complaints) == (count, count)
+        written = standing.profile.written if standing.profile else frozenset[str]()
+        assert written == {
+            slug for slug, least in (("parents", 1), ("talkers", 2)) if count >= least
+        }
         money = [(s.ordered_minor, s.returned_minor) for s in known.spendings]
         assert money == ([(1000 * count, 300 * count)] if count else [])
     await nothing_is_left_of_who_was_erased(database, story)
@@ -94,7 +123,7 @@ async def test_any_arrival_ends_with_every_fact_where_it_belongs(
 
 async def nothing_is_left_of_who_was_erased(database: Database, story: Story) -> None:
     left = await everything(database)
-    for table in ("profiles", "order_facts", "return_facts", "complaint_facts"):
+    for table in ("profiles", *FACTS):
         ids = {row["customer_id"] for row in left[table]}
         assert not ids & {customer(number) for number in story.erased_ids}
     opened = Counter(row["segment"] for row in left["memberships"] if row["left_at"] is None)
@@ -102,6 +131,7 @@ async def nothing_is_left_of_who_was_erased(database: Database, story: Story) ->
 
 
 async def test_a_merge_that_is_undone_leaves_every_table_as_it_was(database: Database) -> None:
+    await write_rules(database)
     story = Story()
     survivor, retired, older = story.come(), story.come(), story.come()
     await tell(database, story.merge(older, retired))
@@ -167,6 +197,7 @@ async def test_what_changed_in_between_is_not_taken_back(database: Database) -> 
 async def test_an_erasure_takes_the_profile_and_tells_what_it_did(
     database: Database, client: httpx.AsyncClient
 ) -> None:
+    await write_rules(database)
     story = Story()
     number = story.come()
     for by in (number, None):
@@ -179,12 +210,21 @@ async def test_an_erasure_takes_the_profile_and_tells_what_it_did(
     assert (once["profiles"], once["spendings"], once["memberships"]) == ([], [], [])
     left = await everything(database)
     assert (left["profiles"], left["segment_counts"]) == ([], Counter())
-    assert {row["customer_id"] for row in left["order_facts"]} == {None}
+    for table in FACTS:
+        assert {row["customer_id"] for row in left[table]} == {None}
+    assert [row["value"] for row in left["attribute_facts"]] == [None] * 3
     news = await _announced(database)
-    assert [row["type"] for row in news][-3:-1] == ["segment.left.v1", "segments.erased.v1"]
+    assert [row["type"] for row in news][-5:] == [
+        *["segment.left.v1"] * 3,
+        *["segments.erased.v1"] * 2,
+    ]
+    versions = [row["sequence"] for row in news if row["type"].startswith(("segment.", "ind"))]
+    assert versions == list(range(1, len(versions) + 1))
     assert news[-2]["payload"]["erased"] == {
+        "attribute_facts": 2,
         "complaint_facts": 2,
-        "memberships": 2,
+        "interaction_facts": 2,
+        "memberships": 4,
         "order_facts": 2,
         "profiles": 1,
         "return_facts": 2,
@@ -215,6 +255,8 @@ async def test_the_export_holds_what_is_known_under_any_id(
         "order_facts": 1,
         "return_facts": 1,
         "complaint_facts": 1,
+        "attribute_facts": 1,
+        "interaction_facts": 1,
         "customer_aliases": 1,
     }
     assert answer["tables"]["order_facts"][0]["told_customer_id"] == shown(retired)

@@ -144,17 +144,17 @@ def _news_of(assessment: Assessment, now: datetime) -> Iterator[ProfileEvent]:
             open_complaints=profile.indicators.open_complaints,
             updated_at=now,
         )
-    if assessment.left:
+    for segment in assessment.left:
         yield SegmentLeft(
             profile_id=profile.profile_id,
             customer_id=profile.customer_id,
-            segment=assessment.left,
+            segment=segment,
             left_at=now,
         )
-    if assessment.entered:
+    for segment in assessment.entered:
         yield SegmentEntered(
             profile_id=profile.profile_id,
             customer_id=profile.customer_id,
-            segment=assessment.entered,
+            segment=segment,
             entered_at=now,
         )

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from chassis.api import create_app
 from chassis.database import Database
 from chassis.server import run_api
-from segmentation.api import customers, exports, segments
+from segmentation.api import customers, exports, segments, written_segments
 from segmentation.settings import Settings
 
 
@@ -17,7 +17,7 @@ def build(settings: Settings) -> FastAPI:
         title="segmentation",
         settings=settings,
         database=Database.connect(settings.database_url.get_secret_value()),
-        routers=[customers.router, segments.router, exports.router],
+        routers=[customers.router, segments.router, written_segments.router, exports.router],
     )
 
 

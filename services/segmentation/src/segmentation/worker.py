@@ -11,6 +11,7 @@ from segmentation.consumers import complaints, customers, orders
 from segmentation.consumers.recording import recording_together
 from segmentation.events import PUBLISHED
 from segmentation.jobs.measuring import keep_measured
+from segmentation.jobs.rules import keep_rules
 from segmentation.settings import Settings
 
 READERS = orders.READERS | complaints.READERS | customers.READERS
@@ -30,7 +31,10 @@ def run() -> None:
     """Work until told to stop."""
     settings = Settings.model_validate({})  # the rest comes from the environment
     database = Database.connect(settings.database_url.get_secret_value())
-    jobs = (partial(keep_measured, database, settings.house_currency),)
+    jobs = (
+        partial(keep_measured, database, settings.house_currency),
+        partial(keep_rules, database),
+    )
     run_worker(replace(WORK, jobs=jobs), settings, database)
 
 

@@ -58,8 +58,18 @@ class MonetaryOut(BaseModel):
         )
 
 
+class SegmentOfOut(BaseModel):
+    """A segment that the customer is in, and since when."""
+
+    slug: str
+    since: datetime
+
+
 class IndicatorsOut(BaseModel):
-    """A customer in numbers; of whom nothing is known, all is empty."""
+    """A customer in numbers; of whom nothing is known, all is empty.
+
+    `segment` is that of the scores; `segments` are all, with those that the house wrote.
+    """
 
     customer_id: GlobalId
     retired_id: GlobalId | None
@@ -72,6 +82,7 @@ class IndicatorsOut(BaseModel):
     scores: ScoresOut | None
     segment: str | None
     segment_since: datetime | None
+    segments: list[SegmentOfOut]
 
     @staticmethod
     def of(standing: Standing) -> IndicatorsOut:
@@ -89,6 +100,9 @@ class IndicatorsOut(BaseModel):
             scores=_scores(profile),
             segment=profile and profile.segment,
             segment_since=standing.segment_since,
+            segments=[
+                SegmentOfOut(slug=slug, since=since) for slug, since in standing.since.items()
+            ],
         )
 
 
@@ -98,7 +112,7 @@ def _scores(profile: Profile | None) -> ScoresOut | None:
 
 @router.get("/{customer_id}/indicators", summary="Show a customer's indicators and segment")
 async def show_indicators(customer_id: GlobalId, database: DatabaseDep) -> IndicatorsOut:
-    """Recency, frequency, monetary by currency, open complaints, scores and segment.
+    """Recency, frequency, monetary by currency, open complaints, scores and segments.
 
     A retired id answers with its survivor. A customer of whom nothing is known answers with
     empty indicators: who may ask about whom is not this service's knowledge.

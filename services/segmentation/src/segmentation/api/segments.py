@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from chassis.api import DatabaseDep, requires
@@ -13,8 +13,11 @@ from chassis.global_ids import GlobalId
 from chassis.ids import IdType, InvalidId
 from chassis.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, encode_cursor
 from segmentation.api.customers import ScoresOut
+from segmentation.api.rule_bodies import RuleBody
+from segmentation.api.versions import etag
 from segmentation.domain.members import Member
 from segmentation.domain.segments import Range, Segment, SegmentRule
+from segmentation.domain.written_segments import WrittenSegment
 from segmentation.events import ProfileId
 from segmentation.use_cases.list_members import list_members
 from segmentation.use_cases.list_segments import find_segment, list_segments
@@ -53,14 +56,38 @@ class RuleOut(BaseModel):
         )
 
 
+class RuleOfOut(BaseModel):
+    """What the house wrote; until `measured_at` is set members are still being found."""
+
+    purpose: str
+    rule: RuleBody
+    version: int
+    written_at: datetime
+    measured_at: datetime | None
+
+    @staticmethod
+    def of(segment: WrittenSegment) -> RuleOfOut:
+        return RuleOfOut(
+            purpose=segment.text.purpose,
+            rule=RuleBody.of(segment.text.rule),
+            version=segment.version,
+            written_at=segment.written_at,
+            measured_at=segment.measured_at,
+        )
+
+
 class SegmentOut(BaseModel):
-    """A segment, its rules, and how many members it has now."""
+    """A segment, how many members it has now, and what makes it.
+
+    A segment of scores has `rules`; one that the house wrote has `written`.
+    """
 
     slug: str
     name: str
     description: str
     rules: list[RuleOut]
     members: int
+    written: RuleOfOut | None
 
     @staticmethod
     def of(segment: Segment) -> SegmentOut:
@@ -70,6 +97,7 @@ class SegmentOut(BaseModel):
             description=segment.description,
             rules=[RuleOut.of(rule) for rule in segment.rules],
             members=segment.members,
+            written=RuleOfOut.of(segment.written) if segment.written else None,
         )
 
 
@@ -79,7 +107,7 @@ class MemberOut(BaseModel):
     customer_id: GlobalId
     profile_id: ProfileId
     entered_at: datetime
-    scores: ScoresOut
+    scores: ScoresOut | None
 
     @staticmethod
     def of(member: Member) -> MemberOut:
@@ -87,20 +115,23 @@ class MemberOut(BaseModel):
             customer_id=member.customer_id,
             profile_id=member.profile_id,
             entered_at=member.entered_at,
-            scores=ScoresOut.of(member.scores),
+            scores=ScoresOut.of(member.scores) if member.scores else None,
         )
 
 
 @router.get("", summary="List the segments")
 async def show_segments(database: DatabaseDep) -> Page[SegmentOut]:
-    """All segments, best first, each with how many members it has now."""
+    """All segments: those of scores, best first, then the written ones, each with its members."""
     return Page(items=[SegmentOut.of(each) for each in await list_segments(database)])
 
 
 @router.get("/{slug}", summary="Show a segment")
-async def show_segment(slug: str, database: DatabaseDep) -> SegmentOut:
-    """One segment, its rules, and how many members it has now."""
-    return SegmentOut.of(await find_segment(database, slug))
+async def show_segment(slug: str, database: DatabaseDep, response: Response) -> SegmentOut:
+    """One segment, its rules, and how many members it has now; a written one has an ETag."""
+    segment = await find_segment(database, slug)
+    if segment.written is not None:
+        response.headers["ETag"] = etag(segment.written.version)
+    return SegmentOut.of(segment)
 
 
 @router.get("/{slug}/members", summary="List the members of a segment")

@@ -15,6 +15,8 @@ OrderId = Annotated[UUID, IdType("ord").schema]
 ReturnId = Annotated[UUID, IdType("ret").schema]
 ComplaintId = Annotated[UUID, IdType("cmp").schema]
 SourceRecordId = Annotated[UUID, IdType("src").schema]
+AttributeValueId = Annotated[UUID, IdType("atv").schema]
+InteractionId = Annotated[UUID, IdType("int").schema]
 ErasureId = Annotated[UUID, IdType("ers").schema]
 
 

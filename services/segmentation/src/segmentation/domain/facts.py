@@ -122,8 +122,63 @@ class ComplaintFact:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class AttributeFact:
+    """A value that a customer declared, for a purpose; what was taken back has no value left.
+
+    `value` is JSON as it was told, and None of free text, which nobody is told.
+    """
+
+    value_id: UUID
+    owner: Owner | None
+    attribute: str
+    purpose: str
+    value: str | None
+    observed_at: datetime
+    valid_until: datetime | None
+    told_at: datetime
+    is_withdrawn: bool = False
+
+    @property
+    def id(self) -> UUID:
+        return self.value_id
+
+    def joined(self, told: Self) -> Self:
+        is_withdrawn = self.is_withdrawn or told.is_withdrawn
+        return replace(
+            self,
+            owner=_later_owner(self.owner, told.owner),
+            value=None if is_withdrawn else self.value,
+            told_at=min(self.told_at, told.told_at),
+            is_withdrawn=is_withdrawn,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionFact:
+    """A touch between a customer and the house; `answered_at` may be told later."""
+
+    interaction_id: UUID
+    owner: Owner | None
+    channel: str
+    begun_by: str
+    at: datetime
+    answered_at: datetime | None
+
+    @property
+    def id(self) -> UUID:
+        return self.interaction_id
+
+    def joined(self, told: Self) -> Self:
+        return replace(
+            self,
+            owner=_later_owner(self.owner, told.owner),
+            answered_at=self.answered_at or told.answered_at,
+        )
+
+
 class Fact(Protocol):
-    """What the three kinds of facts have in common."""
+    """What the kinds of facts have in common."""
 
     @property
     def id(self) -> UUID: ...

@@ -20,4 +20,4 @@ class Member:
     profile_id: UUID
     customer_id: str
     entered_at: datetime
-    scores: Scores
+    scores: Scores | None

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What segmentation knows of one customer; `version` counts what was announced of it."""
+    """What segmentation knows of one customer; `version` counts what was announced of it.
+
+    `segment` is that of its scores, `written` those of the house's own rules.
+    """
 
     profile_id: UUID
     customer_id: str
@@ -25,6 +28,12 @@ class Profile:
     indicators: Indicators = NOTHING_KNOWN
     scores: Scores | None = None
     segment: str | None = None
+    written: frozenset[str] = frozenset()
+
+    @property
+    def segments(self) -> frozenset[str]:
+        """Give all segments that it is in: that of its scores, and those written by the house."""
+        return self.written if self.segment is None else self.written | {self.segment}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +61,36 @@ class Assessment:
         return self.before.indicators != self.after.indicators
 
     @property
-    def left(self) -> str | None:
-        """The segment the profile is no longer in."""
-        return self.before.segment if self.before.segment != self.after.segment else None
+    def left(self) -> tuple[str, ...]:
+        """The segments the profile is no longer in."""
+        return tuple(sorted(self.before.segments - self.after.segments))
 
     @property
-    def entered(self) -> str | None:
-        """The segment the profile is newly in."""
-        return self.after.segment if self.before.segment != self.after.segment else None
+    def entered(self) -> tuple[str, ...]:
+        """The segments the profile is newly in."""
+        return tuple(sorted(self.after.segments - self.before.segments))
 
 
-def assess(profile: Profile, indicators: Indicators, yardstick: Yardstick) -> Assessment:
-    """Measure a profile; its version grows by one for each fact that is to be announced."""
+def assess(
+    profile: Profile,
+    indicators: Indicators,
+    yardstick: Yardstick,
+    *,
+    written: frozenset[str] | None = None,
+) -> Assessment:
+    """Measure a profile; its version grows by one for each fact that is to be announced.
+
+    `written` are the house's own segments whose rules it fits; None leaves them as they are.
+    """
     scores = yardstick.scale.scores(indicators, today=yardstick.today)
     after = replace(
         profile,
         indicators=indicators,
         scores=scores,
         segment=yardstick.segments.segment_of(scores),
+        written=profile.written if written is None else written,
     )
     assessment = Assessment(profile, after)
-    announced = (assessment.has_new_indicators, assessment.left, assessment.entered)
-    version = profile.version + sum(1 for news in announced if news)
+    announced = assessment.has_new_indicators + len(assessment.left) + len(assessment.entered)
+    version = profile.version + announced
     return Assessment(profile, replace(after, version=version))

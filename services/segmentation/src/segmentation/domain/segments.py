@@ -12,6 +12,8 @@ from segmentation.domain.scoring import HIGHEST, LOWEST, Scores
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from segmentation.domain.written_segments import WrittenSegment
+
 
 class SegmentUnknown(NotFound):
     """No segment has this name."""
@@ -51,11 +53,14 @@ class SegmentRule:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
+    """A segment of scores, by its boxes; or one that the house wrote, by its own rule."""
+
     slug: str
     name: str
     description: str
     rules: tuple[SegmentRule, ...]
     members: int
+    written: WrittenSegment | None = None
 
 
 class SegmentMap:

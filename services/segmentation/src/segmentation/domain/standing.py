@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from segmentation.domain.profiles import Profile
@@ -14,10 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A customer's profile, if there is one, and the scale it was measured by."""
+    """A customer's profile, if there is one, since when it is in which segments, and the scale."""
 
     customer_id: str
     retired_id: str | None
     profile: Profile | None
-    segment_since: datetime | None
+    since: Mapping[str, datetime]
     scale: Scale
+
+    @property
+    def segment_since(self) -> datetime | None:
+        """Tell since when it is in the segment of its scores."""
+        segment = self.profile.segment if self.profile is not None else None
+        return self.since.get(segment) if segment is not None else None

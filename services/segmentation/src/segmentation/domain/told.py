@@ -11,10 +11,19 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from segmentation.domain.aliases import Move, RecordMove
+    from segmentation.domain.attribute_forms import AttributeForm
     from segmentation.domain.erasure import Erasure
-    from segmentation.domain.facts import Change, ComplaintFact, OrderFact, Owner, ReturnFact
+    from segmentation.domain.facts import (
+        AttributeFact,
+        Change,
+        ComplaintFact,
+        InteractionFact,
+        OrderFact,
+        Owner,
+        ReturnFact,
+    )
 
-F = TypeVar("F", "OrderFact", "ReturnFact", "ComplaintFact")
+F = TypeVar("F", "OrderFact", "ReturnFact", "ComplaintFact", "AttributeFact", "InteractionFact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +47,18 @@ class Told:
     orders: tuple[OrderFact, ...] = ()
     returns: tuple[ReturnFact, ...] = ()
     complaints: tuple[ComplaintFact, ...] = ()
+    attributes: tuple[AttributeFact, ...] = ()
+    interactions: tuple[InteractionFact, ...] = ()
+    forms: tuple[AttributeForm, ...] = ()
     turns: tuple[Turn, ...] = ()
     erasures: tuple[Erasure, ...] = ()
 
     @property
     def owners(self) -> set[Owner]:
         """Whose facts were told, as they were told."""
-        facts = chain(self.orders, self.returns, self.complaints)
+        facts = chain(
+            self.orders, self.returns, self.complaints, self.attributes, self.interactions
+        )
         return {fact.owner for fact in facts if fact.owner is not None}
 
     def under(self, present: Mapping[Owner, Owner]) -> Told:
@@ -54,6 +68,8 @@ class Told:
             orders=tuple(_under(fact, present) for fact in self.orders),
             returns=tuple(_under(fact, present) for fact in self.returns),
             complaints=tuple(_under(fact, present) for fact in self.complaints),
+            attributes=tuple(_under(fact, present) for fact in self.attributes),
+            interactions=tuple(_under(fact, present) for fact in self.interactions),
         )
 
 
@@ -64,6 +80,9 @@ def together(parts: Iterable[Told]) -> Told:
         orders=tuple(fact for part in told for fact in part.orders),
         returns=tuple(fact for part in told for fact in part.returns),
         complaints=tuple(fact for part in told for fact in part.complaints),
+        attributes=tuple(fact for part in told for fact in part.attributes),
+        interactions=tuple(fact for part in told for fact in part.interactions),
+        forms=tuple(form for part in told for form in part.forms),
         turns=tuple(turn for part in told for turn in part.turns),
         erasures=tuple(erasure for part in told for erasure in part.erasures),
     )
@@ -97,6 +116,14 @@ def concerned(
             if fact is not None:
                 order_owner = owners.get(fact.order_id) if fact.order_id is not None else None
                 found |= _names(fact.owner or order_owner)
+    return found
+
+
+def owners_of(changes: Iterable[Change[AttributeFact] | Change[InteractionFact]]) -> set[str]:
+    """Name the customers who gained or lost something that they declared, or a touch."""
+    found: set[str] = set()
+    for change in changes:
+        found |= _names(change.before and change.before.owner, change.after.owner)
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from chassis.database import driver
 from segmentation.events import SegmentLeft
@@ -25,21 +27,27 @@ _NOBODYS = {
         FOR UPDATE
     )
     UPDATE {table} AS fact
-    SET (customer_id, told_customer_id, source_record_id) = (NULL, NULL, NULL)
+    SET (customer_id, told_customer_id, source_record_id) = (NULL, NULL, NULL){forgetting}
     FROM found WHERE fact.{key} = found.{key}
     RETURNING found.customer_id
-    """  # noqa: S608 - the three tables below
-    for table, key in (
-        ("order_facts", "order_id"),
-        ("return_facts", "return_id"),
-        ("complaint_facts", "complaint_id"),
+    """  # noqa: S608 - the tables below
+    for table, key, forgetting in (
+        ("order_facts", "order_id", ""),
+        ("return_facts", "return_id", ""),
+        ("complaint_facts", "complaint_id", ""),
+        ("attribute_facts", "value_id", ", value = NULL"),
+        ("interaction_facts", "interaction_id", ""),
     )
 }
 """Their sequence stays: what an earlier version says of whose the thing is counts no more."""
 
 _PROFILES = """
-SELECT profile_id, customer_id, segment, version FROM profiles
+SELECT profile_id, customer_id, version FROM profiles
 WHERE customer_id = ANY($1) ORDER BY customer_id FOR UPDATE
+"""
+_OPEN = """
+SELECT profile_id, segment FROM memberships WHERE profile_id = ANY($1) AND left_at IS NULL
+ORDER BY profile_id, segment
 """
 _SPENDINGS = "DELETE FROM spendings WHERE profile_id = ANY($1) RETURNING 1"
 _FORGET = "DELETE FROM profiles WHERE profile_id = ANY($1)"
@@ -70,18 +78,21 @@ async def erase_profiles(
     connection = await driver(tx)
     rows = await connection.fetch(_PROFILES, list(customer_ids))
     ids = [row["profile_id"] for row in rows]
+    segments: defaultdict[UUID, list[str]] = defaultdict(list)
+    for row in await connection.fetch(_OPEN, ids):
+        segments[row["profile_id"]].append(row["segment"])
     left = [
         (
             SegmentLeft(
                 profile_id=row["profile_id"],
                 customer_id=row["customer_id"],
-                segment=row["segment"],
+                segment=segment,
                 left_at=now,
             ),
-            row["version"] + 1,
+            version,
         )
         for row in rows
-        if row["segment"] is not None
+        for version, segment in enumerate(segments[row["profile_id"]], start=row["version"] + 1)
     ]
     await announcements.announce(tx, left, now=now)
     forgotten = await memberships.forget(tx, ids)

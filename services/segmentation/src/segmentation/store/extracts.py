@@ -42,6 +42,16 @@ _STATEMENTS = {
         SELECT complaint_id, order_id, customer_id, told_customer_id, source_record_id, filed_at,
             is_open
         FROM complaint_facts WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY complaint_id""",
+    "attribute_facts": """
+        SELECT value_id, customer_id, told_customer_id, source_record_id, attribute, purpose, value,
+            observed_at, valid_until, told_at
+        FROM attribute_facts WHERE customer_id = ANY(CAST(:ids AS text[])) AND NOT is_withdrawn
+        ORDER BY value_id""",
+    "interaction_facts": """
+        SELECT interaction_id, customer_id, told_customer_id, source_record_id, channel, begun_by,
+            at, answered_at
+        FROM interaction_facts WHERE customer_id = ANY(CAST(:ids AS text[]))
+        ORDER BY interaction_id""",
     "customer_aliases": """
         SELECT retired_id, survivor_id, merged_at FROM customer_aliases
         WHERE retired_id = ANY(CAST(:ids AS text[])) ORDER BY merged_at, retired_id""",
@@ -52,6 +62,8 @@ _IDS = {
     "order_id": IdType("ord"),
     "return_id": IdType("ret"),
     "complaint_id": IdType("cmp"),
+    "value_id": IdType("atv"),
+    "interaction_id": IdType("int"),
     "source_record_id": IdType("src"),
 }
 _CUSTOMER_IDS = frozenset({"customer_id", "told_customer_id", "retired_id", "survivor_id"})

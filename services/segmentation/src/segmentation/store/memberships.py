@@ -10,7 +10,7 @@ from chassis.database import driver
 from chassis.ids import new_uuid
 from segmentation.domain.members import Member
 from segmentation.domain.scoring import Scores
-from segmentation.domain.undoing import Membership, undo
+from segmentation.domain.undoing import Membership, Undone, undo
 from segmentation.store.arrays import columns
 
 if TYPE_CHECKING:
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from segmentation.domain.told import Turn
 
 _LEAVE = """
-UPDATE memberships SET left_at = greatest($2, entered_at), left_by = $3
-WHERE profile_id = ANY($1) AND left_at IS NULL
+UPDATE memberships AS membership SET left_at = greatest($3, entered_at), left_by = $4
+FROM unnest($1::uuid[], $2::text[]) AS told (profile_id, segment)
+WHERE membership.profile_id = told.profile_id AND membership.segment = told.segment
+    AND membership.left_at IS NULL
 """
 _ENTER = """
 INSERT INTO memberships (membership_id, profile_id, segment, entered_at, entered_by)
@@ -41,15 +43,26 @@ ON CONFLICT (segment, shard) DO UPDATE SET members = counted.members + excluded.
 """
 _FORGET = "DELETE FROM memberships WHERE profile_id = ANY($1) RETURNING segment, left_at"
 _HISTORY = """
-SELECT profile_id, membership_id, segment, entered_at, left_at, entered_by, left_by
-FROM memberships WHERE profile_id = ANY($1) ORDER BY profile_id, entered_at
+SELECT membership.profile_id, segment.rule IS NOT NULL AS is_written, membership.membership_id,
+    membership.segment, membership.entered_at, membership.left_at, membership.entered_by,
+    membership.left_by
+FROM memberships AS membership JOIN segments AS segment ON segment.slug = membership.segment
+WHERE profile_id = ANY($1) ORDER BY profile_id, entered_at, membership_id
 """
 _UNDO_BEGINNING = "DELETE FROM memberships WHERE membership_id = ANY($1)"
 _UNDO_ENDING = """
 UPDATE memberships SET (left_at, left_by) = (NULL, NULL) WHERE membership_id = ANY($1)
 """
 _BEFORE_ALL = UUID(int=0)
-_SINCE = "SELECT entered_at FROM memberships WHERE profile_id = $1 AND left_at IS NULL"
+_SCORES = ""
+
+Line = tuple[UUID, str]
+"""A profile, and a row of memberships of which one at most is open: of its scores, or of a rule."""
+
+_OPEN = """
+SELECT segment, entered_at FROM memberships WHERE profile_id = $1 AND left_at IS NULL
+ORDER BY entered_at, segment
+"""
 _PAGE = """
 SELECT membership.membership_id, membership.entered_at, profile.profile_id, profile.customer_id,
     profile.recency_score, profile.frequency_score, profile.monetary_score
@@ -68,21 +81,23 @@ async def move(
     What a merge began and ended is noted under it; an unmerge takes it back, so that memberships
     are as if the two had never been one.
     """
-    left = [(each.after.profile_id, each.left) for each in assessments if each.left]
-    entered = [(each.after.profile_id, each.entered) for each in assessments if each.entered]
+    left = [(each.after.profile_id, segment) for each in assessments for segment in each.left]
+    entered = [(each.after.profile_id, segment) for each in assessments for segment in each.entered]
     counts = Counter(segment for _, segment in entered)
     counts.subtract(segment for _, segment in left)
     await _count(tx, counts)
-    merge_of, undone = None, set[UUID]()
+    merge_of, undone = None, set[Line]()
+    line_of = {each.after.profile_id: _lines(each) for each in assessments}
     if turn is not None and turn.undoes:
         undone = await _take_back(tx, assessments, merge_of=turn.merge_of)
     elif turn is not None:
         merge_of = turn.merge_of
     connection = await driver(tx)
-    ending = [profile_id for profile_id, _ in left if profile_id not in undone]
+    ending = [pair for pair in left if (pair[0], line_of[pair[0]][pair[1]]) not in undone]
     if ending:
-        await connection.execute(_LEAVE, ending, now, merge_of)
-    rows = [(new_uuid(), *pair) for pair in entered if pair[0] not in undone]
+        await connection.execute(_LEAVE, *columns(ending), now, merge_of)
+    beginning = [pair for pair in entered if (pair[0], line_of[pair[0]][pair[1]]) not in undone]
+    rows = [(new_uuid(), *pair) for pair in beginning]
     if rows:
         await connection.execute(_ENTER, *columns(rows), now, merge_of)
 
@@ -96,11 +111,11 @@ async def forget(tx: Transaction, profile_ids: Sequence[UUID]) -> int:
     return len(rows)
 
 
-async def since(tx: Transaction, profile_id: UUID) -> datetime | None:
-    """Tell since when the profile has been in the segment it is in."""
+async def open_of(tx: Transaction, profile_id: UUID) -> dict[str, datetime]:
+    """Give the segments that the profile is in, and since when, the longest first."""
     connection = await driver(tx)
-    row = await connection.fetchrow(_SINCE, profile_id)
-    return row["entered_at"] if row is not None else None
+    rows = await connection.fetch(_OPEN, profile_id)
+    return {row["segment"]: row["entered_at"] for row in rows}
 
 
 async def page(tx: Transaction, segment: str, *, after: UUID | None, limit: int) -> list[Member]:
@@ -113,7 +128,9 @@ async def page(tx: Transaction, segment: str, *, after: UUID | None, limit: int)
             profile_id=row["profile_id"],
             customer_id=row["customer_id"],
             entered_at=row["entered_at"],
-            scores=Scores(row["recency_score"], row["frequency_score"], row["monetary_score"]),
+            scores=Scores(row["recency_score"], row["frequency_score"], row["monetary_score"])
+            if row["recency_score"] is not None
+            else None,
         )
         for row in rows
     ]
@@ -126,21 +143,32 @@ async def _count(tx: Transaction, counts: Counter[str]) -> None:
         await connection.execute(_COUNT, *columns(changes))
 
 
+def _lines(assessment: Assessment) -> dict[str, str]:
+    """Give the line of each segment before or after: its own, or that of the scores."""
+    written = assessment.before.written | assessment.after.written
+    all_of_them = assessment.before.segments | assessment.after.segments
+    return {segment: segment if segment in written else _SCORES for segment in all_of_them}
+
+
 async def _take_back(
     tx: Transaction, assessments: Sequence[Assessment], *, merge_of: str
-) -> set[UUID]:
-    """Take back what a merge did to memberships; names the profiles where that was possible."""
+) -> set[Line]:
+    """Take back what a merge did to memberships; names the lines where that was possible."""
     connection = await driver(tx)
-    segments = {each.after.profile_id: each.after.segment for each in assessments}
-    histories: defaultdict[UUID, list[Membership]] = defaultdict(list)
-    for row in await connection.fetch(_HISTORY, list(segments)):
-        profile_id, *rest = row.values()
-        histories[profile_id].append(Membership(*rest))
-    undone = {
-        profile_id: found
-        for profile_id, history in histories.items()
-        if (found := undo(history, merge_of=merge_of, segment=segments[profile_id])) is not None
-    }
+    after = {each.after.profile_id: each.after for each in assessments}
+    histories: defaultdict[Line, list[Membership]] = defaultdict(list)
+    for row in await connection.fetch(_HISTORY, list(after)):
+        profile_id, is_written, *rest = row.values()
+        membership = Membership(*rest)
+        histories[profile_id, membership.segment if is_written else _SCORES].append(membership)
+    undone: dict[Line, Undone] = {}
+    for (profile_id, line), history in histories.items():
+        profile = after[profile_id]
+        now_in = line if line in profile.written else None
+        segment = profile.segment if line == _SCORES else now_in
+        found = undo(history, merge_of=merge_of, segment=segment)
+        if found is not None:
+            undone[profile_id, line] = found
     begun = [each for found in undone.values() for each in found.forgotten]
     ended = [found.reopened for found in undone.values() if found.reopened is not None]
     await connection.execute(_UNDO_BEGINNING, begun)

@@ -20,6 +20,8 @@ _TABLES = {
     "order_facts": "order_id",
     "return_facts": "return_id",
     "complaint_facts": "complaint_id",
+    "attribute_facts": "value_id",
+    "interaction_facts": "interaction_id",
 }
 _REPOINT = tuple(
     f"""
@@ -38,7 +40,7 @@ _REPOINT = tuple(
     UPDATE {table} AS fact SET customer_id = found.present FROM found
     WHERE fact.{key} = found.{key} AND found.was <> found.present
     RETURNING found.was, found.present
-    """  # noqa: S608 - the three tables above
+    """  # noqa: S608 - the tables above
     for table, key in _TABLES.items()
 )
 _RESOLVE = """

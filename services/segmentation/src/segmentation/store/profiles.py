@@ -47,6 +47,11 @@ LIMIT $3
 _PAGE = """
 SELECT * FROM profiles WHERE customer_id > $1 AND frequency > 0 ORDER BY customer_id LIMIT $2
 """
+_WRITTEN = """
+SELECT membership.profile_id, membership.segment
+FROM memberships AS membership JOIN segments AS segment ON segment.slug = membership.segment
+WHERE membership.profile_id = ANY($1) AND membership.left_at IS NULL AND segment.rule IS NOT NULL
+"""
 _SPENDINGS = "SELECT * FROM spendings WHERE profile_id = ANY($1) ORDER BY profile_id, currency"
 _SAVE = """
 UPDATE profiles AS profile SET
@@ -166,8 +171,12 @@ def _row(profile: Profile) -> tuple[object, ...]:
 
 async def _read(connection: asyncpg.Connection[Record], rows: Iterable[Record]) -> list[Profile]:
     profiles = list(rows)
+    profile_ids = [row["profile_id"] for row in profiles]
+    written: defaultdict[UUID, set[str]] = defaultdict(set)
+    for row in await connection.fetch(_WRITTEN, profile_ids):
+        written[row["profile_id"]].add(row["segment"])
     spendings: defaultdict[UUID, list[Spending]] = defaultdict(list)
-    for row in await connection.fetch(_SPENDINGS, [row["profile_id"] for row in profiles]):
+    for row in await connection.fetch(_SPENDINGS, profile_ids):
         spendings[row["profile_id"]].append(
             Spending(
                 currency=row["currency"],
@@ -176,10 +185,13 @@ async def _read(connection: asyncpg.Connection[Record], rows: Iterable[Record]) 
                 returned_minor=row["returned_minor"],
             )
         )
-    return [_profile(row, spendings[row["profile_id"]]) for row in profiles]
+    return [
+        _profile(row, spendings[row["profile_id"]], frozenset(written[row["profile_id"]]))
+        for row in profiles
+    ]
 
 
-def _profile(row: Record, spendings: Sequence[Spending]) -> Profile:
+def _profile(row: Record, spendings: Sequence[Spending], written: frozenset[str]) -> Profile:
     return Profile(
         profile_id=row["profile_id"],
         customer_id=row["customer_id"],
@@ -195,4 +207,5 @@ def _profile(row: Record, spendings: Sequence[Spending]) -> Profile:
         if row["recency_score"] is not None
         else None,
         segment=row["segment"],
+        written=written,
     )

@@ -10,13 +10,17 @@ from sqlalchemy import func, select
 
 from chassis.database import driver
 from segmentation.domain.segments import Range, Segment, SegmentMap, SegmentRule
-from segmentation.store import tables
+from segmentation.store import tables, written_segments
 
 if TYPE_CHECKING:
     from chassis.database import Transaction
 
 _RULES = "SELECT * FROM segment_rules ORDER BY segment, recency_from, frequency_from, monetary_from"
-_SEGMENTS = select(tables.segments).order_by(tables.segments.c.position)
+_SEGMENTS = (
+    select(tables.segments)
+    .where(tables.segments.c.ended_at.is_(None))
+    .order_by(tables.segments.c.position.nulls_last(), tables.segments.c.slug)
+)
 _COUNTS = select(
     tables.segment_counts.c.segment, func.sum(tables.segment_counts.c.members).label("members")
 ).group_by(tables.segment_counts.c.segment)
@@ -33,10 +37,11 @@ async def load_map(tx: Transaction) -> SegmentMap:
 
 
 async def list_all(tx: Transaction) -> list[Segment]:
-    """Give the segments, best first, with the number of their members."""
+    """Give the segments with the number of their members: of scores, best first, then written."""
     rules: defaultdict[str, list[SegmentRule]] = defaultdict(list)
     for rule in await _rules(tx):
         rules[rule.segment].append(rule)
+    written = {each.slug: each for each in await written_segments.load_all(tx)}
     counts = {row.segment: int(row.members) for row in await tx.execute(_COUNTS)}
     return [
         Segment(
@@ -45,6 +50,7 @@ async def list_all(tx: Transaction) -> list[Segment]:
             description=row.description,
             rules=tuple(rules[row.slug]),
             members=counts.get(row.slug, 0),
+            written=written.get(row.slug),
         )
         for row in await tx.execute(_SEGMENTS)
     ]
@@ -57,8 +63,12 @@ async def exists(tx: Transaction, slug: str) -> bool:
 
 
 async def count_members(tx: Transaction) -> int:
-    """Count the members of all segments, who are all that ever bought."""
-    total = await tx.execute(select(func.coalesce(func.sum(tables.segment_counts.c.members), 0)))
+    """Count the members of the segments of scores, who are all that ever bought."""
+    total = await tx.execute(
+        select(func.coalesce(func.sum(tables.segment_counts.c.members), 0))
+        .join(tables.segments, tables.segments.c.slug == tables.segment_counts.c.segment)
+        .where(tables.segments.c.rule.is_(None))
+    )
     return int(total.scalar_one())
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
-    MetaData,
     Numeric,
     SmallInteger,
     Table,
@@ -23,13 +22,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from chassis.tables import include_in
+from segmentation.store import fact_tables, schema
+from segmentation.store.schema import CustomerId
 
-metadata = MetaData()
-include_in(metadata)
+metadata = schema.metadata
 
-CustomerId = Text(collation="C")
-_HAS_RECORD = text("source_record_id IS NOT NULL")
+order_facts = fact_tables.order_facts
+attribute_facts = fact_tables.attribute_facts
+interaction_facts = fact_tables.interaction_facts
 
 customer_aliases = Table(
     "customer_aliases",
@@ -87,79 +87,28 @@ erasures = Table(
     comment="What each erasure came to here, as it was announced; it does not say whose it was.",
 )
 
-order_facts = Table(
-    "order_facts",
-    metadata,
-    Column("order_id", Uuid, primary_key=True),
-    Column("customer_id", CustomerId),
-    Column("told_customer_id", CustomerId),
-    Column("source_record_id", Uuid),
-    Column("owner_sequence", BigInteger),
-    Column("brand", Text),
-    Column("country", Text),
-    Column("currency", Text),
-    Column("total_minor", BigInteger),
-    Column("placed_at", DateTime(timezone=True)),
-    Column("placed_on", Date),
-    Column("cancelled_minor", BigInteger),
-    Column("cancelled_at", DateTime(timezone=True)),
-    Index(
-        "order_facts_by_customer", "customer_id", postgresql_where=text("customer_id IS NOT NULL")
-    ),
-    Index("order_facts_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
-    comment="What was told of each order; without placed_at it was only mentioned so far.",
-)
-
-return_facts = Table(
-    "return_facts",
-    metadata,
-    Column("return_id", Uuid, primary_key=True),
-    Column("order_id", Uuid),
-    Column("customer_id", CustomerId),
-    Column("told_customer_id", CustomerId),
-    Column("source_record_id", Uuid),
-    Column("owner_sequence", BigInteger),
-    Column("currency", Text, nullable=False),
-    Column("refund_minor", BigInteger, nullable=False),
-    Column("returned_at", DateTime(timezone=True), nullable=False),
-    Index(
-        "return_facts_by_customer", "customer_id", postgresql_where=text("customer_id IS NOT NULL")
-    ),
-    Index("return_facts_by_order", "order_id", postgresql_where=text("customer_id IS NULL")),
-    Index("return_facts_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
-    comment="What was told of each return; its own customer comes before the order's.",
-)
-
-complaint_facts = Table(
-    "complaint_facts",
-    metadata,
-    Column("complaint_id", Uuid, primary_key=True),
-    Column("order_id", Uuid),
-    Column("customer_id", CustomerId),
-    Column("told_customer_id", CustomerId),
-    Column("source_record_id", Uuid),
-    Column("owner_sequence", BigInteger),
-    Column("filed_at", DateTime(timezone=True)),
-    Column("is_open", Boolean, nullable=False),
-    Column("state_sequence", BigInteger, nullable=False),
-    Index(
-        "complaint_facts_by_customer",
-        "customer_id",
-        postgresql_where=text("customer_id IS NOT NULL"),
-    ),
-    Index("complaint_facts_by_order", "order_id", postgresql_where=text("customer_id IS NULL")),
-    Index("complaint_facts_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
-    comment="What was told of each complaint; it counts once filed_at is known.",
-)
-
 segments = Table(
     "segments",
     metadata,
     Column("slug", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False),
-    Column("position", SmallInteger, nullable=False, unique=True),
-    comment="Named segments, best first.",
+    Column("position", SmallInteger, unique=True),
+    Column("purpose", Text, comment="Values that were declared for it alone count."),
+    Column("rule", JSONB),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("written_at", DateTime(timezone=True)),
+    Column("measured_at", DateTime(timezone=True), comment="Null: yet to be measured."),
+    Column("ended_at", DateTime(timezone=True)),
+    CheckConstraint(
+        "(position IS NULL) = (purpose IS NOT NULL) AND (rule IS NULL) = (purpose IS NULL)"
+    ),
+    Index(
+        "segments_to_measure",
+        "slug",
+        postgresql_where=text("purpose IS NOT NULL AND measured_at IS NULL"),
+    ),
+    comment="Segments of scores, best first by position; those with a rule are the house's own.",
 )
 
 segment_rules = Table(
@@ -228,7 +177,13 @@ memberships = Table(
     Column("left_at", DateTime(timezone=True)),
     Column("entered_by", CustomerId, comment="Whose merge began it, where one did."),
     Column("left_by", CustomerId, comment="Whose merge ended it, where one did."),
-    Index("memberships_open", "profile_id", unique=True, postgresql_where=text("left_at IS NULL")),
+    Index(
+        "memberships_open",
+        "profile_id",
+        "segment",
+        unique=True,
+        postgresql_where=text("left_at IS NULL"),
+    ),
     Index(
         "memberships_of_segment",
         "segment",
@@ -236,7 +191,7 @@ memberships = Table(
         postgresql_where=text("left_at IS NULL"),
     ),
     Index("memberships_of_profile", "profile_id", "entered_at"),
-    comment="Who was in which segment from when to when; at most one is open for each profile.",
+    comment="Who was in which segment from when to when; of scores at most one is open.",
 )
 
 exchange_rates = Table(
@@ -281,4 +236,13 @@ scoring_factors = Table(
     Column("currency", Text, primary_key=True),
     Column("factor", Numeric, nullable=False),
     comment="House minor units for one minor unit, fixed until the next scoring.",
+)
+
+rule_clock = Table(
+    "rule_clock",
+    metadata,
+    Column("is_the_one", Boolean, primary_key=True, server_default=text("true")),
+    Column("turned_until", DateTime(timezone=True), nullable=False),
+    CheckConstraint("is_the_one"),
+    comment="Until when it was looked whom the mere passing of time brings in or out of rules.",
 )

@@ -26,6 +26,6 @@ async def find_standing(database: Database, customer_id: str) -> Standing:
             customer_id=current,
             retired_id=customer_id if current != customer_id else None,
             profile=profile,
-            segment_since=await memberships.since(view, profile.profile_id) if profile else None,
+            since=await memberships.open_of(view, profile.profile_id) if profile else {},
             scale=await scorings.load_scale(view),
         )

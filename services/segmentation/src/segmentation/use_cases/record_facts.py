@@ -8,26 +8,25 @@ from typing import TYPE_CHECKING
 from chassis.outbox import announce
 from segmentation.domain.erasure import sums
 from segmentation.domain.facts import OrderFact, join
-from segmentation.domain.profiles import assess
-from segmentation.domain.told import concerned, orders_that_decide
+from segmentation.domain.told import concerned, orders_that_decide, owners_of
 from segmentation.events import ERASURE, SegmentsErased
 from segmentation.store import (
-    assessments,
+    attribute_facts,
+    attribute_forms,
     complaint_facts,
     customer_aliases,
     erasing,
     gate,
+    interaction_facts,
+    measuring,
     order_facts,
     owners,
-    profiles,
     return_facts,
-    summaries,
     tombstones,
-    yardsticks,
+    written_segments,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import datetime
 
     from chassis.database import Transaction
@@ -42,28 +41,12 @@ async def record_facts(tx: Transaction, told: Told, *, now: datetime) -> None:
     """
     await gate.enter(tx, alone=bool(told.turns or told.erasures))
     for turn in told.turns:
-        await _measure(tx, await _follow(tx, turn), now=now, turn=turn)
+        await measuring.measure(tx, await _follow(tx, turn), now=now, turn=turn)
     for erasure in told.erasures:
-        await _measure(tx, await _erase(tx, erasure, now=now), now=now)
+        await measuring.measure(tx, await _erase(tx, erasure, now=now), now=now)
     told = told.under(await owners.resolve(tx, told.owners))
-    await _measure(tx, await _keep(tx, told), now=now)
-
-
-async def _measure(
-    tx: Transaction, customers: Collection[str], *, now: datetime, turn: Turn | None = None
-) -> None:
-    """Recompute customers from their facts; those who were erased have no numbers."""
-    left = await tombstones.without_erased(tx, customers)
-    if not left:
-        return
-    yardstick = await yardsticks.load(tx, today=now.date())
-    made_by = turn.merge_of if turn is not None and not turn.undoes else None
-    known = await profiles.lock(tx, left, now=now, made_by=made_by)
-    indicators = await summaries.summarise(tx, left)
-    measured = [assess(each, indicators[each.customer_id], yardstick) for each in known]
-    await assessments.keep(tx, measured, now=now, turn=turn)
-    if turn is not None and turn.undoes:
-        await profiles.forget_empty(tx, made_by=turn.merge_of)
+    await written_segments.measure_anew(tx, await attribute_forms.keep(tx, told.forms))
+    await measuring.measure(tx, await _keep(tx, told), now=now)
 
 
 async def _follow(tx: Transaction, turn: Turn) -> set[str]:
@@ -112,4 +95,19 @@ async def _keep(tx: Transaction, told: Told) -> set[str]:
     await order_facts.save(tx, orders)
     await return_facts.save(tx, returns)
     await complaint_facts.save(tx, complaints)
-    return concerned(known, orders, chain(returns, complaints))
+    found = concerned(known, orders, chain(returns, complaints))
+    return found | await _keep_declared(tx, told)
+
+
+async def _keep_declared(tx: Transaction, told: Told) -> set[str]:
+    """Write what customers declared and how they were met; names whose facts changed."""
+    attributes = join(
+        await attribute_facts.load(tx, {fact.id for fact in told.attributes}), told.attributes
+    )
+    interactions = join(
+        await interaction_facts.load(tx, {fact.id for fact in told.interactions}),
+        told.interactions,
+    )
+    await attribute_facts.save(tx, attributes)
+    await interaction_facts.save(tx, interactions)
+    return owners_of(chain(attributes, interactions))
