@@ -131,7 +131,8 @@ async def test_a_segment_that_ends_lets_its_members_go_and_keeps_its_name(
     again = await put(client)
     assert ended.status_code == 204
     assert indicators.json()["segments"] == []
-    assert (await client.get(URL)).status_code == 404
+    for url in (URL, f"{URL}/members"):
+        assert (await client.get(url)).status_code == 404
     assert (again.status_code, again.json()["type"][19:]) == (409, "segment-ended")
 
 

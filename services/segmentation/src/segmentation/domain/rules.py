@@ -125,6 +125,15 @@ Condition: TypeAlias = Declared | Interactions | LastInteraction | Unanswered | 
 
 
 @dataclass(frozen=True, slots=True)
+class Subjects:
+    """What facts are about: which attributes, interactions, purchases."""
+
+    attributes: frozenset[str]
+    interactions: bool
+    purchases: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """Whom a segment takes: `all` or `any` has a condition, for nobody is found by none."""
 
@@ -138,6 +147,20 @@ class Rule:
         for part in ("all", "any", "none"):
             conditions: tuple[Condition, ...] = getattr(self, part)
             yield from ((f"{part}.{place}", each) for place, each in enumerate(conditions))
+
+    def speaks_of(self, subjects: Subjects) -> bool:
+        """Tell whether facts about these may bring somebody in or out."""
+        for _, condition in self.conditions:
+            match condition:
+                case Declared(attribute=attribute):
+                    concerns = attribute in subjects.attributes
+                case Purchases():
+                    concerns = subjects.purchases
+                case _:
+                    concerns = subjects.interactions
+            if concerns:
+                return True
+        return False
 
     @property
     def attributes(self) -> set[str]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
+from segmentation.domain.rules import Subjects
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
@@ -60,6 +62,15 @@ class Told:
             self.orders, self.returns, self.complaints, self.attributes, self.interactions
         )
         return {fact.owner for fact in facts if fact.owner is not None}
+
+    @property
+    def subjects(self) -> Subjects:
+        """Say what the facts are about, as far as rules speak of it."""
+        return Subjects(
+            attributes=frozenset(fact.attribute for fact in self.attributes),
+            interactions=bool(self.interactions),
+            purchases=bool(self.orders),
+        )
 
     def under(self, present: Mapping[Owner, Owner]) -> Told:
         """Give the same with each owner as it is by now."""

@@ -19,13 +19,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chassis.database import Transaction
+    from segmentation.domain.rules import Subjects
     from segmentation.domain.told import Turn
 
 
 async def measure(
-    tx: Transaction, customers: Collection[str], *, now: datetime, turn: Turn | None = None
+    tx: Transaction,
+    customers: Collection[str],
+    *,
+    now: datetime,
+    turn: Turn | None = None,
+    about: Subjects | None = None,
 ) -> None:
     """Recompute customers from their facts; those who were erased have no numbers.
+
+    `about` is what the facts that changed are about; without it every rule is asked.
 
     The rules are read when the profiles are held: whoever changes a rule has everybody measured
     by it afterwards, so that no profile stays as an earlier rule would have it.
@@ -37,9 +45,9 @@ async def measure(
     made_by = turn.merge_of if turn is not None and not turn.undoes else None
     known = await profiles.lock(tx, left, now=now, made_by=made_by)
     indicators = await summaries.summarise(tx, left)
-    written = await rule_members.matching(tx, left, now=now)
+    rules = await rule_members.matching(tx, left, now=now, about=about)
     measured = [
-        assess(each, indicators[each.customer_id], yardstick, written=written[each.customer_id])
+        assess(each, indicators[each.customer_id], yardstick, written=rules.segments_of(each))
         for each in known
     ]
     await assessments.keep(tx, measured, now=now, turn=turn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Text, func, literal, select, union_all
@@ -12,18 +13,40 @@ from segmentation.store.rule_predicates import Asked, takes
 from segmentation.store.tables import memberships, profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from chassis.database import Transaction
+    from segmentation.domain.profiles import Profile
+    from segmentation.domain.rules import Subjects
     from segmentation.domain.written_segments import SegmentText, WrittenSegment
 
 
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Which of the rules that were asked take whom; None: all rules were."""
+
+    asked: frozenset[str] | None
+    found: Mapping[str, set[str]]
+
+    def segments_of(self, profile: Profile) -> frozenset[str]:
+        """Give the written segments of a profile; where no rule was asked it stays as it is."""
+        kept = frozenset[str]() if self.asked is None else profile.written - self.asked
+        return kept | self.found.get(profile.customer_id, set())
+
+
 async def matching(
-    tx: Transaction, customer_ids: Collection[str], *, now: datetime
-) -> dict[str, frozenset[str]]:
-    """Give for each of the customers the segments whose rules take it, from its facts alone."""
+    tx: Transaction, customer_ids: Collection[str], *, now: datetime, about: Subjects | None
+) -> Matching:
+    """Ask which rules take the customers, from their facts alone; only those `about` what was told.
+
+    Planning a rule costs more than looking up a few customers by it.
+    """
     written = await written_segments.load_all(tx)
+    asked_slugs = None
+    if about is not None:
+        written = [each for each in written if each.text.rule.speaks_of(about)]
+        asked_slugs = frozenset(each.slug for each in written)
     found: defaultdict[str, set[str]] = defaultdict(set)
     if written:
         asked = Asked(sorted(customer_ids), now, await attribute_forms.load_all(tx))
@@ -33,7 +56,7 @@ async def matching(
         )
         for slug, customer_id in rows:
             found[customer_id].add(slug)
-    return {each: frozenset(found[each]) for each in customer_ids}
+    return Matching(asked_slugs, found)
 
 
 async def differing(
@@ -49,9 +72,10 @@ async def differing(
         return list(await tx.scalars(members.limit(limit)))
     fitting = takes(segment.text, Asked(None, now, await attribute_forms.load_all(tx))).subquery()
     fits = select(fitting.c.customer_id)
-    missing = fits.where(fitting.c.customer_id.not_in(members))
-    wrong = members.where(profiles.c.customer_id.not_in(fits))
-    return list(await tx.scalars(union_all(missing, wrong).limit(limit)))
+    missing = fits.except_(members).subquery()
+    wrong = members.except_(fits).subquery()
+    either = union_all(select(missing.c.customer_id), select(wrong.c.customer_id))
+    return list(await tx.scalars(either.limit(limit)))
 
 
 async def count(tx: Transaction, text: SegmentText, *, now: datetime) -> int:

@@ -59,7 +59,7 @@ def takes(text: SegmentText, asked: Asked) -> SelectBase:
     query = select(found.c.customer_id)
     if rule.none:
         refused = union(*(_set(each, text.purpose, asked) for each in rule.none)).subquery()
-        query = query.where(found.c.customer_id.not_in(select(refused.c.customer_id)))
+        return query.except_(select(refused.c.customer_id))
     return query
 
 

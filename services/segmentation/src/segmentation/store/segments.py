@@ -57,9 +57,11 @@ async def list_all(tx: Transaction) -> list[Segment]:
 
 
 async def exists(tx: Transaction, slug: str) -> bool:
-    """Tell whether there is a segment of this name."""
-    found = await tx.execute(select(tables.segments.c.slug).where(tables.segments.c.slug == slug))
-    return found.first() is not None
+    """Tell whether there is a segment of this name that has not ended."""
+    query = select(tables.segments.c.slug).where(
+        tables.segments.c.slug == slug, tables.segments.c.ended_at.is_(None)
+    )
+    return (await tx.execute(query)).first() is not None
 
 
 async def count_members(tx: Transaction) -> int:

@@ -46,7 +46,7 @@ async def record_facts(tx: Transaction, told: Told, *, now: datetime) -> None:
         await measuring.measure(tx, await _erase(tx, erasure, now=now), now=now)
     told = told.under(await owners.resolve(tx, told.owners))
     await written_segments.measure_anew(tx, await attribute_forms.keep(tx, told.forms))
-    await measuring.measure(tx, await _keep(tx, told), now=now)
+    await measuring.measure(tx, await _keep(tx, told), now=now, about=told.subjects)
 
 
 async def _follow(tx: Transaction, turn: Turn) -> set[str]:
