@@ -8,7 +8,7 @@ from chassis.database import driver
 from segmentation.domain.attribute_forms import AttributeForm, AttributeType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from chassis.database import Transaction
 
@@ -37,6 +37,17 @@ async def load_all(tx: Transaction) -> dict[str, AttributeForm]:
         )
         for row in await connection.fetch(_ALL)
     }
+
+
+async def are_new(tx: Transaction, forms: Collection[AttributeForm]) -> bool:
+    """Tell whether a form is among these that is not known yet, and may change who is where."""
+    if not forms:
+        return False
+    known = await load_all(tx)
+    return any(
+        (before := known.get(form.attribute)) is None or not _is_alike(before, form)
+        for form in forms
+    )
 
 
 async def keep(tx: Transaction, forms: Iterable[AttributeForm]) -> set[str]:

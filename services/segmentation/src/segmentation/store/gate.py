@@ -1,8 +1,8 @@
-"""The gate: facts come in side by side; a merge or a new scale waits until it is alone.
+"""The gate: facts come in side by side; a merge, a new scale or a new rule waits until it is alone.
 
-A fact is written under the id its customer has now, and measured by the scale of now. Whoever
-changes either must neither miss a fact that is being written nor let one be measured by the old
-scale afterwards. Each statement after the gate sees what was committed before it was passed.
+A fact is written under the id its customer has now, and measured by the scale and the rules of
+now. Whoever changes these must neither miss a fact that is being written nor let one be measured
+by the old ones afterwards. Each statement after the gate sees what was committed before it was passed.
 """
 
 from __future__ import annotations

@@ -39,7 +39,8 @@ async def record_facts(tx: Transaction, told: Told, *, now: datetime) -> None:
 
     The end does not depend on the order in which things are told, nor on how often.
     """
-    await gate.enter(tx, alone=bool(told.turns or told.erasures))
+    has_new_forms = await attribute_forms.are_new(tx, told.forms)
+    await gate.enter(tx, alone=bool(told.turns or told.erasures) or has_new_forms)
     for turn in told.turns:
         await measuring.measure(tx, await _follow(tx, turn), now=now, turn=turn)
     for erasure in told.erasures:

@@ -16,7 +16,7 @@ from segmentation.domain.written_segments import (
     WrittenSegment,
     check_version,
 )
-from segmentation.store import attribute_forms, segments, written_segments
+from segmentation.store import attribute_forms, gate, segments, written_segments
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -91,8 +91,12 @@ async def end_segment(database: Database, slug: str, *, made_from: From, now: da
 
 
 async def _known(tx: Transaction, slug: str) -> WrittenSegment | None:
-    """Find what may be written, alone: nobody else writes a segment meanwhile."""
+    """Find what may be written, alone: nobody writes a segment meanwhile, and no fact is measured.
+
+    Who was measured by the earlier rules can be seen when members of the new one are looked for.
+    """
     await lock(tx, "written-segments")
+    await gate.enter(tx, alone=True)
     known = await written_segments.find(tx, slug)
     if known is None and await segments.exists(tx, slug):
         raise SegmentOfScores("Choose another name; GET /v1/segments lists those that are taken.")
