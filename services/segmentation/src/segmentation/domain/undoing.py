@@ -36,7 +36,7 @@ def undo(history: Sequence[Membership], *, merge_of: str, segment: str | None) -
     begun = [each for each in history if each.entered_by == merge_of]
     before = sorted(
         (each for each in history if each.entered_by != merge_of),
-        key=lambda each: (each.entered_at, each.left_by == merge_of, each.left_at is None),
+        key=lambda each: (each.entered_at, each.left_at is None, each.left_by == merge_of),
     )
     last = before[-1] if before else None
     was_ended = last is not None and last.left_by == merge_of
