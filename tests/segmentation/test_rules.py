@@ -265,6 +265,11 @@ async def test_when_choices_change_their_order_members_are_found_anew(database: 
         (BIRTHDAY, says("birthday", equals="2026-02-30"), "all.0.equals"),
         (size(38, "EU"), says("shoe-size", at_least=38), "all.0.at_least"),
         (
+            size("M", "US"),
+            says("shoe-size", at_least={"amount": "M", "system": "US"}),
+            "all.0.at_least",
+        ),
+        (
             declared(1, 1, "vip", True, type_="boolean"),
             says("vip", equals=1),
             "all.0.equals",

@@ -61,14 +61,20 @@ def _of_attribute(condition: Declared, form: AttributeForm) -> Iterator[FieldPro
     for field, value in condition.values:
         if (mend := _mend(form, value)) is not None:
             yield FieldProblem(field, f"is no {form.type.value} of this attribute", mend)
+    for field, value in condition.bounds:
+        if (mend := _mend_of_bound(form, value)) is not None:
+            yield FieldProblem(field, "asks for an order that there is not", mend)
+
+
+def _mend_of_bound(form: AttributeForm, value: Value) -> str | None:
+    """Say how to mend a value that others are to lie beyond; None where they can."""
     if form.type not in _ORDERED:
-        mend = "Use equals or one_of; the values of this attribute have no order."
-        yield from (FieldProblem(field, "asks for an order", mend) for field, _ in condition.bounds)
-    elif form.type is AttributeType.DATE:
-        mend = "Send a day with its year, such as 1984-02-29, or use comes_within_days."
-        for field, value in condition.bounds:
-            if str(value).startswith(_NO_YEAR):
-                yield FieldProblem(field, "has no year", mend)
+        return "Use equals or one_of; the values of this attribute have no order."
+    if form.type is AttributeType.DATE and str(value).startswith(_NO_YEAR):
+        return "Send a day with its year, such as 1984-02-29, or use comes_within_days."
+    if isinstance(value, dict) and isinstance(value["amount"], str):
+        return "Use equals or one_of; only amounts that are numbers have an order."
+    return None
 
 
 def _mend(form: AttributeForm, value: Value) -> str | None:

@@ -2,7 +2,8 @@
 
 A fact is written under the id its customer has now, and measured by the scale and the rules of
 now. Whoever changes these must neither miss a fact that is being written nor let one be measured
-by the old ones afterwards. Each statement after the gate sees what was committed before it was passed.
+by the old ones afterwards. Each statement after the gate sees what was committed before it was
+passed.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, func, literal, select, union_all
+from sqlalchemy import Text, func, literal, select, text, union_all
 
 from segmentation.store import attribute_forms, written_segments
 from segmentation.store.rule_predicates import Asked, takes
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from segmentation.domain.profiles import Profile
     from segmentation.domain.rules import Subjects
     from segmentation.domain.written_segments import SegmentText, WrittenSegment
+
+
+_WHILE_SOMEBODY_WAITS = text("SET LOCAL statement_timeout = '15s'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,9 @@ async def differing(
     return list(await tx.scalars(either.limit(limit)))
 
 
-async def count(tx: Transaction, text: SegmentText, *, now: datetime) -> int:
-    """Count whom a rule would take now."""
+async def count(tx: Transaction, written: SegmentText, *, now: datetime) -> int:
+    """Count whom a rule would take now; gives up before the caller does."""
+    await tx.execute(_WHILE_SOMEBODY_WAITS)
     asked = Asked(None, now, await attribute_forms.load_all(tx))
-    found = takes(text, asked).subquery()
+    found = takes(written, asked).subquery()
     return int(await tx.scalar(select(func.count()).select_from(found)) or 0)
