@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from customer.domain.birth_dates import compare_birth_dates
 from customer.domain.names import (
-    Likeness,
     Names,
+    are_nearly_one,
+    are_read_apart,
     are_written_apart,
     compare_family,
     compare_given,
 )
+from customer.domain.word_likeness import Likeness
 
 ALIKE, DIFFERENT, UNKNOWN = Likeness.ALIKE, Likeness.DIFFERENT, Likeness.UNKNOWN
 MAYBE_TEXT = st.none() | st.text(alphabet="abcé 田ヤや-'", max_size=8)
@@ -24,7 +26,29 @@ NAMES = st.builds(Names, MAYBE_TEXT, MAYBE_TEXT, MAYBE_TEXT, MAYBE_TEXT, MAYBE_T
     ("left", "right", "likeness"),
     [
         (Names("Anna", "Rossi"), Names("ANNA", "Rossi"), ALIKE),
-        (Names("Anna"), Names("A."), ALIKE),
+        (Names("Anna"), Names("A."), UNKNOWN),
+        (Names("Anna"), Names("P."), DIFFERENT),
+        (Names("A. Maria"), Names("Anna"), UNKNOWN),
+        (Names("Clarie"), Names("Claire"), ALIKE),
+        (Names("Leo"), Names("Elo"), ALIKE),
+        (Names("Sara"), Names("Sarah"), ALIKE),
+        (Names("Jan"), Names("Jana"), DIFFERENT),
+        (Names("Lena", "Meier"), Names("Lina", "Meier"), DIFFERENT),
+        (Names(full="Lena Meier"), Names(full="Lina Meier"), DIFFERENT),
+        (Names(full="Lena Meier"), Names("Lina", "Meier"), DIFFERENT),
+        (Names(full="Lena Meier"), Names(full="Lena Maier"), ALIKE),
+        (Names(full="A. Meier"), Names(full="Anna Meier"), UNKNOWN),
+        (Names("Jean-Pierre"), Names("Jean-Paul"), DIFFERENT),
+        (Names("Anna Meier"), Names("Peter Meier"), DIFFERENT),
+        (Names("Meier"), Names("Anna", "Meier"), UNKNOWN),
+        (Names("Rossi", "Ana"), Names("Anna", "Rossi"), ALIKE),
+        (Names("由紀", "田中"), Names("田中", "由紀"), ALIKE),
+        (Names("裕子", given_kana="ユウコ"), Names("裕子", given_kana="ヒロコ"), DIFFERENT),
+        (Names("裕子", given_kana="ユウコ"), Names("裕子", given_kana="ゆうこ"), ALIKE),
+        (Names("裕子", given_kana="ユウコ"), Names("裕子"), ALIKE),
+        (Names("ゆき"), Names("ゆみ"), DIFFERENT),
+        (Names(full="Meier, Lena"), Names("Lena", "Meier"), ALIKE),
+        (Names(full="Meier, Lena"), Names("Peter", "Meier"), DIFFERENT),
         (Names("Will"), Names("William"), ALIKE),
         (Names("Michelle"), Names("Michele"), ALIKE),
         (Names("Anna Maria"), Names("Maria"), ALIKE),
@@ -76,6 +100,14 @@ def test_given_names_are_compared_with_care(left: Names, right: Names, likeness:
         (Names("由紀", "渡邊"), Names("由紀", "渡辺"), ALIKE),
         (Names("ショウヘイ", "オオタニ"), Names("Shohei", "Ohtani"), ALIKE),
         (Names("由紀", "田中"), Names("Yuki", "Tanaka"), UNKNOWN),
+        (
+            Names("裕子", "大谷", family_kana="オオタニ"),
+            Names("裕子", "大谷", family_kana="オオヤ"),
+            DIFFERENT,
+        ),
+        (Names(full="BRUYERE (de la) Jean"), Names(full="Jean de la Bruyère"), ALIKE),
+        (Names(full="von der Leyen Ursula"), Names("Ursula", "Leyen"), ALIKE),
+        (Names(full="LEYEN Ursula"), Names(full="MEYER Ursula"), DIFFERENT),
     ],
 )
 def test_family_names_are_compared_with_care(left: Names, right: Names, likeness: Likeness) -> None:
@@ -89,6 +121,23 @@ def test_names_in_scripts_that_sound_alike_are_not_written_apart() -> None:
     assert not are_written_apart(kana, latin)
     assert are_written_apart(Names("翔平", "大谷"), latin)
     assert not are_written_apart(Names("翔平", "大谷", None, "ショウヘイ", "オオタニ"), latin)
+
+
+def test_readings_told_by_both_sides_decide_where_the_writing_is_the_same() -> None:
+    yuko = Names("裕子", "大谷", None, "ユウコ", "オオタニ")
+    hiroko = Names("裕子", "大谷", None, "ヒロコ", "オオタニ")
+    swapped = Names("大谷", "裕子", None, "オオタニ", "ユウコ")
+
+    assert are_read_apart(yuko, hiroko)
+    assert not are_read_apart(yuko, Names("裕子", "大谷"))
+    assert not are_read_apart(yuko, swapped)
+
+
+def test_only_names_that_would_pass_for_a_slip_are_nearly_one() -> None:
+    assert are_nearly_one(Names("Lena", "Meier"), Names("Lina", "Meier"))
+    assert are_nearly_one(Names(full="Jan Meier"), Names(full="Jana Meier"))
+    assert not are_nearly_one(Names("Anna", "Meier"), Names("Peter", "Meier"))
+    assert not are_nearly_one(Names("Claire", "Meier"), Names("Clarie", "Meier"))
 
 
 @given(NAMES, NAMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from customer.domain.names import Likeness
+from customer.domain.word_likeness import Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -157,3 +157,8 @@ def canonical_given(name: str) -> frozenset[str]:
     if not folded:
         return frozenset()
     return _ROOTS.get(folded) or frozenset((folded,))
+
+
+def is_known_given(name: str) -> bool:
+    """Tell whether a folded word is a given name, or a form of one, that this module knows."""
+    return name in _ROOTS

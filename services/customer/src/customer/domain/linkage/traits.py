@@ -10,6 +10,7 @@ from customer.domain.kanji import family_readings, given_readings, parted
 from customer.domain.linkage.words import GUESS, name_words
 from customer.domain.romanisation import has_kanji, romanised
 from customer.domain.text import fold, scripts
+from customer.domain.whole_names import parts_as_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -113,6 +114,8 @@ def _name(names: Names, language: str | None) -> tuple[str, str, str, tuple[str,
     given = _words(names.given_kana or names.given_latin or names.given, language)
     family = _words(names.family_kana or names.family_latin or names.family, language)
     whole = _words(names.full, language)
+    if names.full and not (given and family) and (told := parts_as_written(names.full)):
+        given, family = (_words(part, language) for part in told)
     if not whole:
         first = "".join(given[:1]) or _guesses(names.given, given_readings)
         last = "".join(family[-1:]) or _guesses(names.family, family_readings)
@@ -124,6 +127,8 @@ def _name(names: Names, language: str | None) -> tuple[str, str, str, tuple[str,
         return "", "", whole[0], ()
     first = given[0] if given and given[0] in whole else whole[0]
     last = family[-1] if family and family[-1] in whole else whole[-1]
+    if first == last:  # only one of the two is told apart, and stands where the other is sought
+        first, last = (first, whole[0]) if first != whole[0] else (whole[-1], last)
     return first, last, "", tuple(sorted({*whole} - {first, last}))
 
 

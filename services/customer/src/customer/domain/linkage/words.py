@@ -19,7 +19,7 @@ _TITLES = frozenset(
     """mr mrs ms miss master mister madam dr prof professor doctor sir dame lord lady hon rt rev
     reverend fr capt captain col colonel maj major gen general lt sgt baronet baroness baron bt
     bart earl count countess viscount viscountess marquess marquis duke duchess prince princess
-    esq esquire jr junior sr senior ii iii iv kbe obe mbe cbe kcb kcmg phd
+    esq esquire jr junior sr senior ii iii iv kbe obe mbe cbe kcb kcmg phd mba msc bsc llb llm
     herr frau hr m mme mlle monsieur madame mademoiselle sig sra srta senor senora don dona
     dott ing sama さま さん 様 殿 氏""".split()  # noqa: SIM905 - as above
 )
@@ -56,13 +56,27 @@ def name_words(name: str) -> tuple[str, ...]:
 
     When nothing would be left, only that is a name: all words stay.
     """
-    words = tuple(fold(name).split())
-    kept = tuple(
+    return (telling_words(name) or tuple(fold(name).split()))[:_MOST_WORDS]
+
+
+def telling_words(name: str) -> tuple[str, ...]:
+    """Give the folded words of a name that are neither titles, ordinals nor particles."""
+    return tuple(
         word
-        for word in words
+        for word in fold(name).split()
         if word not in _TITLES and word not in _PARTICLES and not _ORDINAL.match(word)
     )
-    return (kept or words)[:_MOST_WORDS]
+
+
+def is_particle(word: str) -> bool:
+    """Tell whether a word only leads to a family name, as `van` and `de` do."""
+    return fold(word) in _PARTICLES
+
+
+def is_title(word: str) -> bool:
+    """Tell whether a word is a title, an honorific or an ordinal, and no name."""
+    folded = fold(word)
+    return folded in _TITLES or bool(_ORDINAL.match(folded))
 
 
 @lru_cache(maxsize=_CACHED)
