@@ -27,6 +27,8 @@ SENTENCES = {
     Reason.KEPT_APART: "A person keeps them apart; no machine joins them.",
     Reason.OFFICIAL_IDS_CONFLICT: "They have official ids that one person cannot both have.",
     Reason.CONTRADICTED: "They share identifiers, but what contradicts outweighs them.",
+    Reason.NOTHING_BACKS_IT: "They share a telephone or device, and no name or date backs it.",
+    Reason.MAY_BE_TWINS: "All is alike but their given names or readings, as with twins.",
     Reason.IDENTIFIERS_CROWDED: "All that they share is blocked, or shared by too many to count.",
     Reason.NOTHING_SHARED: "They share no identifier.",
     Reason.NOTHING_TO_COMPARE: "One of them tells nothing that could be compared.",

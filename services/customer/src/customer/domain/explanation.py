@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from customer.domain.guard import (
+    LENT,
     VETOES,
     Contradiction,
     Person,
+    against_likeness,
     allows_joining,
+    backs_a_lent_identifier,
     contradictions_between,
 )
 from customer.domain.identifiers import LIMITS, Identifier
@@ -38,6 +41,8 @@ class Reason(StrEnum):
     KEPT_APART = "kept-apart"
     OFFICIAL_IDS_CONFLICT = "official-ids-conflict"
     CONTRADICTED = "contradicted"
+    NOTHING_BACKS_IT = "nothing-backs-it"
+    MAY_BE_TWINS = "may-be-twins"
     IDENTIFIERS_CROWDED = "identifiers-crowded"
     NOTHING_SHARED = "nothing-shared"
     NOTHING_TO_COMPARE = "nothing-to-compare"
@@ -106,11 +111,12 @@ def explain(
     if are_kept_apart:
         contradictions.add(Contradiction.KEPT_APART)
     comparison = compare(left, right, shared, recogniser)
-    reasons = (
-        [Reason.JOINED]
-        if are_one
-        else _reasons(shared, contradictions, comparison, recogniser.thresholds)
-    )
+    by_identifiers = _against_identifiers(left, right, shared, contradictions - VETOES)
+    by_likeness = _against_likeness(comparison, recogniser.thresholds)
+    may_be_siblings = recogniser.model.has_households
+    if by_likeness is None and against_likeness(left, right, may_be_siblings=may_be_siblings):
+        by_likeness = Reason.MAY_BE_TWINS
+    reasons = [Reason.JOINED] if are_one else _reasons(contradictions, by_identifiers, by_likeness)
     return Explanation(
         are_one=are_one,
         reasons=tuple(reasons),
@@ -155,29 +161,39 @@ def compare(
 
 
 def _reasons(
-    shared: Sequence[Shared],
     contradictions: Collection[Contradiction],
-    comparison: Comparison | None,
-    thresholds: Thresholds,
+    by_identifiers: Reason | None,
+    by_likeness: Reason | None,
 ) -> list[Reason]:
     """Say what keeps two from being joined, the strongest first."""
     vetoes = [reason for veto, reason in _VETOES.items() if veto in contradictions]
-    by_identifiers = _against_identifiers(shared, set(contradictions) - VETOES)
-    by_likeness = _against_likeness(comparison, thresholds)
     if not vetoes and (by_identifiers is None or by_likeness is None):
         return [Reason.NOT_TOLD_SINCE]
     return [*vetoes, *filter(None, (by_identifiers, by_likeness))]
 
 
 def _against_identifiers(
-    shared: Sequence[Shared], contradictions: Collection[Contradiction]
+    left: Sequence[Person],
+    right: Sequence[Person],
+    shared: Sequence[Shared],
+    contradictions: Collection[Contradiction],
 ) -> Reason | None:
     if not shared:
         return Reason.NOTHING_SHARED
-    counting = {one.identifier.kind for one in shared if one.standing is Standing.COUNTS}
+    counting = [one for one in shared if one.standing is Standing.COUNTS]
     if not counting:
         return Reason.IDENTIFIERS_CROWDED
-    return None if allows_joining(counting, contradictions) else Reason.CONTRADICTED
+    kinds = {one.identifier.kind for one in counting}
+    if not allows_joining(kinds, contradictions):
+        return Reason.CONTRADICTED
+    owners = max(one.customers for one in counting)
+    if LENT.issuperset(kinds) and not backs_a_lent_identifier(
+        left,
+        right,
+        has_one_owner=owners <= 2,  # noqa: PLR2004 - the two sides
+    ):
+        return Reason.NOTHING_BACKS_IT
+    return None
 
 
 def _against_likeness(comparison: Comparison | None, thresholds: Thresholds) -> Reason | None:

@@ -11,11 +11,20 @@ from uuid import UUID
 from customer.domain.birth_dates import compare_birth_dates
 from customer.domain.identifiers import IdentifierKind
 from customer.domain.linkage.traits import Traits
-from customer.domain.names import Likeness, Names, are_written_apart, compare_family, compare_given
+from customer.domain.names import (
+    Names,
+    are_nearly_one,
+    are_read_apart,
+    are_written_apart,
+    compare_family,
+    compare_given,
+    share_given,
+)
 from customer.domain.official_ids import OfficialId, conflicting
+from customer.domain.word_likeness import Likeness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
 
 class Contradiction(StrEnum):
@@ -33,8 +42,19 @@ class Contradiction(StrEnum):
 GIVEN_TO_ONE = frozenset({IdentifierKind.OFFICIAL_ID, IdentifierKind.CARD, IdentifierKind.ACCOUNT})
 """Identifiers that somebody gave to one person."""
 
+LENT = frozenset({IdentifierKind.PHONE, IdentifierKind.DEVICE})
+"""Identifiers that others use too: a household's telephone, a shop's own one told for anybody."""
+
+BARE_TOGETHER = 5
+"""How many records that tell nothing but lent identifiers may be of one customer."""
+
+_NAMES = frozenset({Contradiction.GIVEN_NAME, Contradiction.FAMILY_NAME})
+
 VETOES = frozenset({Contradiction.OFFICIAL_ID, Contradiction.KEPT_APART})
 """What no evidence outweighs for a machine: another lawful id, or a person who said otherwise."""
+
+
+_NOTHING = Traits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +67,40 @@ class Person:
     traits: Traits | None = None
     official_ids: tuple[OfficialId, ...] = ()
 
+    @property
+    def tells_own_id(self) -> bool:
+        """Tell whether it tells an e-mail, a card or an official id: more than a lent one."""
+        traits = self.traits or _NOTHING
+        return bool(self.official_ids or traits.emails or traits.cards)
+
+    @property
+    def is_bare(self) -> bool:
+        """Tell whether it tells nothing of a person but a lent identifier."""
+        return self.birth_date is None and not self.names.are_known and not self.tells_own_id
+
+
+_Pair = tuple[Person, Person]
+
 
 def contradictions_between(
     left: Sequence[Person], right: Sequence[Person]
 ) -> frozenset[Contradiction]:
     """Name what clearly differs between two customers, each known by several records.
 
-    An attribute contradicts when some pair of records differs in it and none is alike. Names that
+    An attribute contradicts when some pair of records differs in it and none is alike; a given
+    name also when none is the same, for what may be a slip of either of two makes them not one.
+    Of names only the pairs count that both tell the reading, where there are such. Names that
     share no script cannot be compared: that speaks against a joining that nothing else supports.
     """
-    pairs = [(mine, theirs) for mine in _unlike(left) for theirs in _unlike(right)]
-    likenesses: dict[Contradiction, Callable[[Person, Person], Likeness]] = {
-        Contradiction.BIRTH_DATE: lambda a, b: compare_birth_dates(a.birth_date, b.birth_date),
-        Contradiction.GIVEN_NAME: lambda a, b: compare_given(a.names, b.names),
-        Contradiction.FAMILY_NAME: lambda a, b: compare_family(a.names, b.names),
-    }
+    pairs = _pairs(left, right)
     found = {
         attribute
-        for attribute, compare in likenesses.items()
-        if _contradicts({compare(mine, theirs) for mine, theirs in pairs})
+        for attribute, likenesses in _likenesses(pairs).items()
+        if Likeness.DIFFERENT in likenesses
+        and (
+            Likeness.ALIKE not in likenesses
+            or (attribute is Contradiction.GIVEN_NAME and not _share_given(pairs))
+        )
     }
     named = [(a.names, b.names) for a, b in pairs if a.names.are_known and b.names.are_known]
     if named and all(are_written_apart(mine, theirs) for mine, theirs in named):
@@ -73,6 +108,41 @@ def contradictions_between(
     if have_conflicting_ids(left, right):
         found.add(Contradiction.OFFICIAL_ID)
     return frozenset(found)
+
+
+def against_likeness(
+    left: Sequence[Person], right: Sequence[Person], *, may_be_siblings: bool
+) -> frozenset[Contradiction]:
+    """Name what keeps two apart whom a model may take for one, for it weighs this too lightly.
+
+    Twins share family name, birth date and home, and their given names may pass for one with a
+    slip. And one writing has several readings: whoever tells both is two. `may_be_siblings` is
+    false where nobody shares a home, in a base without households.
+    """
+    pairs = _pairs(left, right)
+    if not any(
+        (may_be_siblings and are_nearly_one(mine.names, theirs.names))
+        or are_read_apart(mine.names, theirs.names)
+        for mine, theirs in pairs
+    ):
+        return frozenset()
+    return contradictions_between(left, right) & _NAMES
+
+
+def backs_a_lent_identifier(
+    left: Sequence[Person], right: Sequence[Person], *, has_one_owner: bool
+) -> bool:
+    """Tell whether two sides who share no more than a lent identifier may be one.
+
+    A likeness backs it: a name, a birth date. With none it must have one owner, and one of the
+    sides tell nothing else of its own, for two mailboxes may be two people's. And of records that
+    tell nothing at all a customer has but a few, or a shop's telephone would make one of everybody.
+    """
+    if any(Likeness.ALIKE in found for found in _likenesses(_pairs(left, right)).values()):
+        return True
+    if all(any(one.tells_own_id for one in side) for side in (left, right)):
+        return False
+    return has_one_owner and sum(one.is_bare for one in (*left, *right)) <= BARE_TOGETHER
 
 
 def have_conflicting_ids(left: Sequence[Person], right: Sequence[Person]) -> bool:
@@ -89,9 +159,10 @@ def allows_joining(
     """Decide whether shared identifiers outweigh what contradicts.
 
     A card, an account or an official id is given to one person: only another birth date and
-    another given name together outweigh it. A mailbox is shared by couples: another birth date,
-    or a wholly different name, does. A phone or a device is shared by households and shops:
-    anything does, even names in scripts that cannot be compared.
+    another given name together outweigh it. A mailbox is shared by couples and families: another
+    birth date or given name does; another family name does not, for people marry. A phone or a
+    device is shared by households and shops: anything does, even names in scripts that cannot be
+    compared.
     """
     against = set(contradictions)
     if against & VETOES:
@@ -99,9 +170,12 @@ def allows_joining(
     if GIVEN_TO_ONE.intersection(shared):
         return not against >= {Contradiction.BIRTH_DATE, Contradiction.GIVEN_NAME}
     if IdentifierKind.EMAIL in shared:
-        wholly_different = against >= {Contradiction.GIVEN_NAME, Contradiction.FAMILY_NAME}
-        return Contradiction.BIRTH_DATE not in against and not wholly_different
+        return against.isdisjoint({Contradiction.BIRTH_DATE, Contradiction.GIVEN_NAME})
     return not against
+
+
+def _pairs(left: Sequence[Person], right: Sequence[Person]) -> list[_Pair]:
+    return [(mine, theirs) for mine in _unlike(left) for theirs in _unlike(right)]
 
 
 def _unlike(people: Sequence[Person]) -> Collection[Person]:
@@ -109,5 +183,21 @@ def _unlike(people: Sequence[Person]) -> Collection[Person]:
     return {(person.names, person.birth_date): person for person in people}.values()
 
 
-def _contradicts(likenesses: Collection[Likeness]) -> bool:
-    return Likeness.DIFFERENT in likenesses and Likeness.ALIKE not in likenesses
+def _share_given(pairs: Sequence[_Pair]) -> bool:
+    return any(share_given(mine.names, theirs.names) for mine, theirs in _with_readings(pairs))
+
+
+def _with_readings(pairs: Sequence[_Pair]) -> Sequence[_Pair]:
+    return [(a, b) for a, b in pairs if a.names.given_kana and b.names.given_kana] or pairs
+
+
+def _likenesses(pairs: Sequence[_Pair]) -> dict[Contradiction, set[Likeness]]:
+    given = _with_readings(pairs)
+    family = [(a, b) for a, b in pairs if a.names.family_kana and b.names.family_kana]
+    return {
+        Contradiction.BIRTH_DATE: {
+            compare_birth_dates(a.birth_date, b.birth_date) for a, b in pairs
+        },
+        Contradiction.GIVEN_NAME: {compare_given(a.names, b.names) for a, b in given},
+        Contradiction.FAMILY_NAME: {compare_family(a.names, b.names) for a, b in family or pairs},
+    }

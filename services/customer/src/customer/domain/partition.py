@@ -8,15 +8,21 @@ depends on when a record came.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from customer.domain.guard import (
+    BARE_TOGETHER,
+    GIVEN_TO_ONE,
+    LENT,
+    Contradiction,
     Person,
+    against_likeness,
     allows_joining,
+    backs_a_lent_identifier,
     contradictions_between,
     have_conflicting_ids,
 )
@@ -67,6 +73,10 @@ class _Group:
     def newest(self) -> list[Person]:
         return self.people[:PEOPLE_COMPARED]
 
+    @property
+    def is_bare(self) -> bool:
+        return all(person.is_bare for person in self.people)
+
 
 def node_id(key: RecordKey) -> UUID:
     """Give the id of a record in a partition: its key decides, and nothing else.
@@ -101,9 +111,13 @@ def partition(
     words = said or Said()
     crowded: frozenset[Identifier] = frozenset()
     while True:
-        result = _put_together(
-            people, _without(people, likely, holders, crowded, recogniser), recogniser, words
-        )
+        left = _without(people, likely, holders, crowded, recogniser)
+        lent = [
+            (identifier.kind, sorted(holders[identifier]))
+            for identifier in sorted(holders.keys() - crowded, key=lambda one: one.name)
+            if identifier.kind in LENT
+        ]
+        result = _put_together(people, left, lent, recogniser, words)
         owner = {
             record_id: place for place, group in enumerate(result.groups) for record_id in group
         }
@@ -145,7 +159,11 @@ def _without(
 
 
 def _put_together(
-    people: Iterable[Person], likely: Iterable[Likely], recogniser: Recogniser, words: Said
+    people: Iterable[Person],
+    likely: Iterable[Likely],
+    lent: Iterable[_Lent],
+    recogniser: Recogniser,
+    words: Said,
 ) -> Partition:
     groups = {person.record_id: _Group([person]) for person in people}
     for left_id, right_id in sorted(words.same):
@@ -159,9 +177,44 @@ def _put_together(
         if _may_join(pair, left, right, recogniser):
             _join(groups, pair.left_id, pair.right_id)
             because.append(pair)
+    for kind, record_ids in lent:
+        because += _join_holders(groups, kind, record_ids, words)
     distinct = {id(group): group for group in groups.values()}.values()
     ids = sorted(sorted(person.record_id for person in group.people) for group in distinct)
     return Partition(ids, because)
+
+
+_Lent = tuple[IdentifierKind, Sequence[UUID]]
+"""A lent identifier's kind, and the records that tell it, in order."""
+
+
+def _join_holders(
+    groups: dict[UUID, _Group], kind: IdentifierKind, record_ids: Sequence[UUID], said: Said
+) -> list[Likely]:
+    """Join those who tell a lent identifier and little else with its owner, when it has one.
+
+    All of them or none, when all else is settled: so it does not matter who came first.
+    """
+    found = {id(groups[one]): (groups[one], one) for one in reversed(record_ids)}
+    holders = sorted(found.values(), key=lambda holder: holder[1])
+    owners = sum(not group.is_bare for group, _ in holders)
+    bare = sum(one.is_bare for group, _ in holders for one in group.people)
+    most = 2 if owners == len(holders) else 1
+    if len(holders) == 1 or owners > most or bare > BARE_TOGETHER:
+        return []
+    (_, first_id), *others = holders
+    because: list[Likely] = []
+    for other, other_id in others:
+        mine = groups[first_id]
+        against = contradictions_between(mine.newest, other.newest)
+        if (
+            not _kept_apart(mine, other, said)
+            and allows_joining({kind}, against)
+            and backs_a_lent_identifier(mine.newest, other.newest, has_one_owner=True)
+        ):
+            _join(groups, first_id, other_id)
+            because.append(Likely(first_id, other_id, frozenset({kind})))
+    return because
 
 
 def _join(groups: dict[UUID, _Group], left_id: UUID, right_id: UUID) -> None:
@@ -177,11 +230,19 @@ def _join(groups: dict[UUID, _Group], left_id: UUID, right_id: UUID) -> None:
 def _may_join(pair: Likely, left: _Group, right: _Group, recogniser: Recogniser) -> bool:
     if pair.shared:
         against = contradictions_between(left.newest, right.newest)
-        if allows_joining(pair.shared, against):
+        if allows_joining(pair.shared, against) and (
+            not LENT.issuperset(pair.shared)
+            or backs_a_lent_identifier(left.newest, right.newest, has_one_owner=False)
+        ):
             return True
+        if Contradiction.GIVEN_NAME in against and pair.shared.isdisjoint(GIVEN_TO_ONE):
+            return False
         if pair.weight < recogniser.beyond_doubt:
             return False
     if have_conflicting_ids(left.newest, right.newest):
+        return False
+    may_be_siblings = recogniser.model.has_households
+    if against_likeness(left.newest, right.newest, may_be_siblings=may_be_siblings):
         return False
     mine = _member(next(one for one in left.people if one.record_id == pair.left_id))
     candidate = Candidate(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from customer.domain.guard import Person, have_conflicting_ids
+from customer.domain.guard import Person, against_likeness, have_conflicting_ids
 from customer.domain.judgements import Judgement, Verdict, judge_by_model
 from customer.domain.linkage.decision import Candidate, Member, decide
 
@@ -79,6 +79,8 @@ def resemblance(
     )
     same: list[Resembling] = []
     joined, known_people = list(group), [person, *people]
+    siblings: list[KnownCustomer] = []
+    may_be_siblings = hood.recogniser.model.has_households
     for customer_id in decision.link:
         customer = book.customer(customer_id)
         if customer_id in doubted and near[customer_id][0].weight < hood.recogniser.beyond_doubt:
@@ -87,13 +89,20 @@ def resemblance(
             continue
         if have_conflicting_ids(known_people, customer.people):
             continue
+        if against_likeness(known_people, customer.people, may_be_siblings=may_be_siblings):
+            siblings.append(customer)
+            continue
         same.append(_judge(hood, person, customer, near[customer_id][0], Verdict.SAME))
         joined.append(customer)
         known_people += customer.people
     settled = {customer.id for customer in joined}
+    in_doubt = [
+        *(customer.id for customer in siblings),
+        *(customer_id for customer_id, _, _ in decision.review),
+    ]
     unsure = [
         _judge(hood, person, book.customer(customer_id), near[customer_id][0], Verdict.UNSURE)
-        for customer_id, _, _ in decision.review
+        for customer_id in in_doubt
         if customer_id not in settled
         and customer_id not in doubted
         and not any(book.are_kept_apart(customer_id, other.id) for other in joined)

@@ -8,10 +8,13 @@ from uuid import UUID
 
 from customer.domain.book import Book, KnownCustomer
 from customer.domain.guard import (
+    GIVEN_TO_ONE,
+    LENT,
     VETOES,
     Contradiction,
     Person,
     allows_joining,
+    backs_a_lent_identifier,
     contradictions_between,
 )
 from customer.domain.identifiers import IdentifierKind
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 _DECISIVE = VETOES | {Contradiction.RIVALS}
 """What is not weighed against likeness: it has been decided."""
+
+_Refused = tuple["_Candidate", frozenset[Contradiction]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +90,12 @@ def place(
     """
     candidates, crowded = _find_candidates(book, person.record_id, usable)
     own = candidates.pop(own_id, None) if own_id is not None else None
-    joined, refused = _judge(book, candidates.values(), person, own_id=own_id)
+    joined, refused = _judge(book, candidates.values(), person, own_id=own_id, own=own)
 
     members = [candidate.customer for candidate in joined]
     if own_id is not None:
         members.append(book.customer(own_id))
-    shut_out = {one.customer.id for one, why in refused if why & _DECISIVE}
+    shut_out = {one[0].customer.id for one in refused if _is_decided(one)}
     doubted = {one.customer.id for one, _ in refused} - shut_out
     distinct = replace(person, traits=without(portrait.traits, [use.identifier for use in crowded]))
     resembled = resemblance(book, distinct, portrait, members, apart_from=shut_out, doubted=doubted)
@@ -134,21 +139,27 @@ def _find_candidates(
     return candidates, tuple(crowded)
 
 
-_Refused = tuple[_Candidate, frozenset[Contradiction]]
-
-
 def _judge(
-    book: Book, candidates: Iterable[_Candidate], person: Person, *, own_id: str | None
+    book: Book,
+    candidates: Collection[_Candidate],
+    person: Person,
+    *,
+    own_id: str | None,
+    own: _Candidate | None,
 ) -> tuple[list[_Candidate], list[_Refused]]:
-    """Split candidates into those who are the person and those who may or may not be."""
-    own = [book.customer(own_id)] if own_id is not None else []
-    others = [one for customer in own for one in customer.people]
+    """Split candidates into those who are the person and those who may or may not be.
+
+    A lent identifier that nothing backs points to its owner only where it has a single one.
+    """
+    mine = [book.customer(own_id)] if own_id is not None else []
+    holders = [one for one in (own, *candidates) if one is not None and one.shared & LENT]
+    others = [one for customer in mine for one in customer.people]
     known = [person, *(one for one in others if one.record_id != person.record_id)]
     acceptable: list[_Candidate] = []
     refused: list[_Refused] = []
     for candidate in sorted(candidates, key=lambda one: (one.strength, one.customer.age_rank)):
-        against = _against(book, candidate, own, known)
-        if allows_joining(candidate.shared, against):
+        against = _against(book, candidate, mine, known)
+        if allows_joining(candidate.shared, against) and _is_backed(candidate, known, holders):
             acceptable.append(candidate)
         else:
             refused.append((candidate, against))
@@ -156,9 +167,9 @@ def _judge(
     rivals: list[_Refused] = []
     group = list(known)
     for candidate in acceptable:
-        members = [*own, *(other.customer for other in joined)]
+        members = [*mine, *(other.customer for other in joined)]
         against = _against(book, candidate, members, group)
-        if allows_joining(candidate.shared, against):
+        if allows_joining(candidate.shared, against) and _is_backed(candidate, group, holders):
             joined.append(candidate)
             group.extend(candidate.customer.people)
         else:
@@ -167,6 +178,28 @@ def _judge(
         rivals += [(candidate, frozenset({Contradiction.RIVALS})) for candidate in joined]
         joined = []
     return joined, refused + rivals
+
+
+def _is_backed(
+    candidate: _Candidate, people: Sequence[Person], holders: Collection[_Candidate]
+) -> bool:
+    if not LENT.issuperset(candidate.shared):
+        return True
+    return backs_a_lent_identifier(
+        people, candidate.customer.people, has_one_owner=len(holders) == 1
+    )
+
+
+def _is_decided(refused: _Refused) -> bool:
+    """Tell whether likeness has no say any more.
+
+    Who shares a mailbox or a telephone and has another given name lives with the person: there
+    all else is alike by nature.
+    """
+    candidate, why = refused
+    if why & _DECISIVE:
+        return True
+    return Contradiction.GIVEN_NAME in why and candidate.shared.isdisjoint(GIVEN_TO_ONE)
 
 
 def _against(
