@@ -16,7 +16,7 @@ from chassis.iso import Country, LanguageTag
 from customer.api.actors import ActorDep
 from customer.api.fields import Day, LongText, ShortText, Text, Word
 from customer.api.readers import readable
-from customer.api.source_record_in import AddressIn
+from customer.api.source_record_parts import AddressIn
 from customer.api.steward_fields import Reason, steward_of
 from customer.domain.attribute_locks import AttributeLock
 from customer.domain.cards import read_card

@@ -16,7 +16,7 @@ from customer.api.customer_out import AddressOut
 from customer.api.fields import ShortText, Text
 from customer.api.places import read_last, write_last
 from customer.api.readers import ReadingDep
-from customer.api.source_record_in import AddressIn
+from customer.api.source_record_parts import AddressIn
 from customer.api.told_fields import OpaqueId, Slug
 from customer.api.versions import IfMatchNeeded, etag
 from customer.domain.claims import Address

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
-from pydantic import Field, StrictBool, ValidationError
+from pydantic import Field, ValidationError
 
 from chassis.api import StrictModel
-from chassis.errors import Refusal
+from chassis.errors import FieldProblem, Refusal
 from chassis.problems import invalid
 from chassis.tracing import current_traceparent
 from customer.api.consent_fields import ConsentToldIn
@@ -26,52 +26,33 @@ from customer.api.fields import (
     country_of,
     language_of,
 )
-from customer.domain.claims import Address, Claim, RecordKey
+from customer.api.source_record_parts import AddressIn, OfficialIdIn
+from customer.domain.claims import Claim, RecordKey
 from customer.domain.names import Names
-from customer.domain.official_ids import (
-    OfficialId,
-    Sealer,
-    ToldId,
-    WithheldId,
-    names_official_id,
+from customer.domain.national_numbers_told import (
+    NationalNumberTold,
+    may_hold_national_number,
+    refuse_national_numbers,
+    strike_national_numbers,
 )
+from customer.domain.official_ids import OfficialId, Sealer, WithheldId, names_official_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
 _HOUSE = "house"
 _NOT_TOLD_OF_PERSON = frozenset({"source", "external_id", "after_erasure"})
 _EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
 
 
-class AddressIn(StrictModel):
-    """A postal address, its lines as they stand on the envelope."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept of a record as it was told, and what was taken out of it."""
 
-    lines: Annotated[tuple[Text, ...], Field(max_length=6)] = ()
-    city: Text | None = None
-    region: Text | None = None
-    postcode: ShortText | None = None
-    country: Annotated[ShortText | None, Field(description="ISO 3166-1; else flagged.")] = None
-    kind: Annotated[ShortText | None, Field(description="home, work, delivery, …")] = None
-
-
-class OfficialIdIn(StrictModel):
-    """An id that a state gave. Its value is never kept: only a keyed hash of it is.
-
-    Numbers that the law reserves to the state (Japan's My Number, the French NIR and their like)
-    are not kept at all: the record is stored without them, and the answer says so.
-    """
-
-    kind: Annotated[
-        ShortText, Field(min_length=1, description="passport, driving-licence, national-id, …")
-    ]
-    country: Annotated[
-        ShortText | None, Field(description="Who gave it, ISO 3166-1; else the record's country.")
-    ] = None
-    value: Annotated[ShortText, Field(description="As on the document; case and spaces are equal.")]
-    verified: Annotated[
-        StrictBool, Field(description="Somebody saw the document; two such keep people apart.")
-    ] = False
+    body: bytes
+    official_ids: tuple[OfficialId | WithheldId, ...]
+    withheld: tuple[str, ...]
+    struck: tuple[FieldProblem, ...] = ()
 
 
 class SourceRecordIn(StrictModel):
@@ -162,20 +143,40 @@ class SourceRecordIn(StrictModel):
     ] = False
 
     def claim(self, key: RecordKey, received_at: datetime, sealer: Sealer) -> Claim:
-        """Give the claim that the domain reads; official ids are sealed before anything else."""
+        """Give the claim that the domain reads; official ids are sealed before anything else.
+
+        National numbers told elsewhere are struck out before anything is kept. Raises
+        `NationalNumberTold` when the source's own id of the record is one.
+        """
         country = country_of(self.country)
-        sealed = [sealer.seal(_told_id(told, country)) for told in self.official_ids]
+        sealed = tuple(sealer.seal(told.told_id(country)) for told in self.official_ids)
         withheld = tuple(name for name in self.extra or () if names_official_id(name))
+        told = self.model_dump(mode="json", exclude_defaults=True)
+        for name in withheld:
+            del told["extra"][name]
+        kept = _Kept(_as_told(told, sealed), sealed, withheld)
+        if not may_hold_national_number(f"{key.external_id} {kept.body.decode()}", country):
+            return self._claim(key, received_at, sealer, kept)
+        refuse_national_numbers({"external_id": key.external_id})
+        struck = strike_national_numbers(told, country)
+        kept = replace(kept, body=_as_told(told, sealed), struck=struck)
+        record = self.model_validate_json(orjson.dumps(told))
+        return record._claim(key, received_at, sealer, kept)  # noqa: SLF001 - of its own class
+
+    def _claim(self, key: RecordKey, received_at: datetime, sealer: Sealer, kept: _Kept) -> Claim:
         return Claim(
             key=key,
-            body=self._as_told(sealed, withheld),
+            body=kept.body,
             received_at=received_at,
             traceparent=current_traceparent(),
             key_hash=sealer.seal_record(key.source, key.external_id),
+            official_ids=kept.official_ids,
+            withheld_extra=kept.withheld,
+            struck=kept.struck,
             after_erasure=self.after_erasure,
             channel=self.channel,
             store=self.store,
-            country=country,
+            country=country_of(self.country),
             language=language_of(self.language) if self.language is not None else None,
             brand=self.brand,
             legal_entity=self.legal_entity,
@@ -199,14 +200,12 @@ class SourceRecordIn(StrictModel):
             emails=tuple(self.emails),
             phones=tuple(self.phones),
             cards=tuple(self.cards),
-            addresses=tuple(_address(address) for address in self.addresses),
+            addresses=tuple(address.address() for address in self.addresses),
             accounts=tuple(self.accounts),
             devices=tuple(self.devices),
             company_name=self.company_name,
             vat_number=self.vat_number,
             company_registration_id=self.company_registration_id,
-            official_ids=tuple(sealed),
-            withheld_extra=withheld,
             referred_by=self.referred_by,
             consents=tuple(
                 one.told(
@@ -220,20 +219,6 @@ class SourceRecordIn(StrictModel):
             ),
             observed_at=self.observed_at,
         )
-
-    def _as_told(
-        self, sealed: Sequence[OfficialId | WithheldId], withheld: Collection[str]
-    ) -> bytes:
-        """Write what was told, so that leaving a field out equals sending its default.
-
-        Official ids are written as their hashes, those that may not be kept not at all.
-        """
-        told = self.model_dump(mode="json", exclude_defaults=True, exclude=set(_NOT_TOLD_OF_PERSON))
-        if sealed:
-            told["official_ids"] = [asdict(one) for one in sealed if isinstance(one, OfficialId)]
-        for name in withheld:
-            del told["extra"][name]
-        return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
 
 
 class SourceRecordItemIn(SourceRecordIn):
@@ -249,20 +234,18 @@ def read_item(item: object, received_at: datetime, sealer: Sealer) -> Claim | Re
         record = SourceRecordItemIn.model_validate(item)
     except ValidationError as error:
         return invalid(error.errors(), told=item)
-    return record.claim(RecordKey(record.source, record.external_id), received_at, sealer)
+    try:
+        return record.claim(RecordKey(record.source, record.external_id), received_at, sealer)
+    except NationalNumberTold as refusal:
+        return refusal
 
 
-def _address(address: AddressIn) -> Address:
-    return Address(
-        lines=tuple(address.lines),
-        city=address.city,
-        region=address.region,
-        postcode=address.postcode,
-        country=country_of(address.country) if address.country is not None else None,
-        kind=address.kind,
-    )
+def _as_told(told: dict[str, Any], sealed: Sequence[OfficialId | WithheldId]) -> bytes:
+    """Write what was told, so that leaving a field out equals sending its default.
 
-
-def _told_id(told: OfficialIdIn, country: str) -> ToldId:
-    by = country_of(told.country) if told.country is not None else country
-    return ToldId(told.kind, by, told.value, verified=told.verified)
+    Official ids are written as their hashes, those that may not be kept not at all.
+    """
+    kept = {name: value for name, value in told.items() if name not in _NOT_TOLD_OF_PERSON}
+    if sealed:
+        kept["official_ids"] = [asdict(one) for one in sealed if isinstance(one, OfficialId)]
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)

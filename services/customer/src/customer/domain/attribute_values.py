@@ -12,6 +12,7 @@ from uuid import UUID
 
 from chassis.errors import FieldProblem, Invalid, NotFound
 from customer.domain.attribute_definitions import AttributeDefinition, AttributeType
+from customer.domain.national_numbers_told import national_number_in
 from customer.domain.owners import ToldOf
 
 if TYPE_CHECKING:
@@ -152,6 +153,8 @@ def _text(_definition: AttributeDefinition, told: object) -> Value | None:
     if not text or len(text) > _LONGEST_TEXT or not _is_printable(text):
         problem = "is no text that can be kept"
         raise _refusal(problem, f"Send up to {_LONGEST_TEXT} printable characters.")
+    if (called := national_number_in(text)) is not None:
+        raise _refusal(f"holds a national number ({called})", "Leave it out: it may not be kept.")
     return text
 
 

@@ -66,7 +66,8 @@ class BirthParts:
 class Claim:
     """Everything one source says of one person, told at once; `body` is its JSON as it came.
 
-    Of official ids neither the claim nor its body has the value. `birth_date` and the parts are
+    Of official ids neither the claim nor its body has the value; `struck` says where national
+    numbers stood elsewhere, which neither has. `birth_date` and the parts are
     as told. `traceparent` is the trace of the request that brought it. By `key_hash` a
     record is known that was erased, and `after_erasure` says that its person came back since.
     """
@@ -100,6 +101,7 @@ class Claim:
     company_registration_id: str | None = None
     official_ids: tuple[OfficialId | WithheldId, ...] = ()
     withheld_extra: tuple[str, ...] = ()
+    struck: tuple[FieldProblem, ...] = ()
     referred_by: str | None = None
     consents: tuple[ToldConsent, ...] = ()
     observed_at: datetime | None = None

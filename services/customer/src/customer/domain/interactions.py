@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from chassis.errors import Conflict, FieldProblem, Invalid, NotFound
+from customer.domain.national_numbers_told import refuse_national_numbers
 from customer.domain.owners import ToldOf, Whom
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -131,6 +132,21 @@ def check_touch(touch: Touch, *, now: datetime) -> None:
             raise InteractionAhead(mend, fields=[FieldProblem(field, "lies ahead", mend)])
     if touch.answered_at is not None:
         check_answer(touch.at, touch.answered_at)
+
+
+def check_texts(touch: Touch, external_reference: str | None) -> None:
+    """Refuse what may not be kept; raises `NationalNumberTold`."""
+    refuse_national_numbers(
+        {
+            "external_reference": external_reference,
+            "store": touch.store,
+            "agent": touch.agent,
+            "subject": touch.subject,
+            "order_reference": touch.order_reference,
+            "complaint_reference": touch.complaint_reference,
+            "outcome": touch.outcome,
+        }
+    )
 
 
 def check_answer(at: datetime, answered_at: datetime) -> None:

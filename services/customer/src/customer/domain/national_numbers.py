@@ -12,12 +12,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from customer.domain.number_checks import (
+    is_bsn,
+    is_my_number,
+    is_nir,
+    is_nir_with_key,
+    is_register_number,
+    is_resident_number,
+)
 from customer.domain.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NAMES = {
+NAMES = {
     "my number": "my number,mynumber,individual number,kojin bango,マイナンバー,個人番号",
     "NIR": "nir,insee,numero insee,numero de securite sociale,numero secu,carte vitale,"
     "numero d inscription au repertoire",
@@ -30,7 +38,7 @@ _NAMES = {
     "NRIC": "nric,nric number",
     "Aadhaar": "aadhaar,aadhar,aadhaar number",
 }
-_BY_NAME = {fold(name): called for called, names in _NAMES.items() for name in names.split(",")}
+_BY_NAME = {fold(name): called for called, names in NAMES.items() for name in names.split(",")}
 _BY_LAW_OF = {
     ("FR", "social security number"): "NIR",
     ("FR", "social security"): "NIR",
@@ -39,12 +47,8 @@ _BY_LAW_OF = {
     ("BE", "national number"): "national register number",
 }
 _NOT_BY_FORM = frozenset({"passport", "driving licence", "residence permit"})
-_NIR = re.compile(r"[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{6}(\d{2})?")
-_RRN = re.compile(r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[1-8]\d{6}")
 _AHV = re.compile(r"756\d{10}")
 _NRIC = re.compile(r"[STFGM]\d{7}[A-Z]")
-_NIR_BASE = 97
-_CORSICA = {"2A": "19", "2B": "18"}
 
 
 def national_number(kind: str, country: str, value: str) -> str | None:
@@ -57,7 +61,7 @@ def national_number(kind: str, country: str, value: str) -> str | None:
     named = _BY_NAME.get(called) or _BY_LAW_OF.get((country, called))
     if named is not None:
         return named
-    if _is_nir_with_key(value):
+    if is_nir_with_key(value):
         return "NIR"
     if called in _NOT_BY_FORM:
         return None
@@ -70,56 +74,12 @@ def names_national_number(word: str) -> bool:
     return fold(word) in _BY_NAME
 
 
-def _is_my_number(value: str) -> bool:
-    """Check the twelfth digit (Ministry ordinance 85 of 2014, article 5)."""
-    if len(value) != 12 or not _is_digits(value):  # noqa: PLR2004 - by its definition
-        return False
-    weighed = sum(
-        int(digit) * (place + 1 if place <= 6 else place - 5)  # noqa: PLR2004 - by its definition
-        for place, digit in enumerate(reversed(value[:-1]), start=1)
-    )
-    remainder = weighed % 11
-    return int(value[-1]) == (0 if remainder <= 1 else 11 - remainder)
-
-
-def _is_nir_with_key(value: str) -> bool:
-    found = _NIR.fullmatch(value)
-    if found is None or found.group(1) is None:
-        return False
-    number = value[:-2]
-    for department, digits in _CORSICA.items():
-        number = number.replace(department, digits)
-    return _NIR_BASE - int(number) % _NIR_BASE == int(value[-2:])
-
-
-def _is_bsn(value: str) -> bool:
-    """Check by the rule of eleven."""
-    if len(value) != 9 or not _is_digits(value):  # noqa: PLR2004 - by its definition
-        return False
-    weighed = sum(
-        weight * int(digit) for weight, digit in zip(range(9, 1, -1), value, strict=False)
-    )
-    return (weighed - int(value[-1])) % 11 == 0
-
-
-def _is_register_number(value: str) -> bool:
-    """Check by 97, for births before and after 2000."""
-    if len(value) != 11 or not _is_digits(value):  # noqa: PLR2004 - by its definition
-        return False
-    number, key = value[:9], int(value[9:])
-    return key in {_NIR_BASE - int(begin + number) % _NIR_BASE for begin in ("", "2")}
-
-
-def _is_digits(value: str) -> bool:
-    return value.isascii() and value.isdigit()
-
-
 _BY_FORM: dict[str, tuple[str, Callable[[str], object]]] = {
-    "JP": ("my number", _is_my_number),
-    "FR": ("NIR", _NIR.fullmatch),
-    "KR": ("resident registration number", _RRN.fullmatch),
-    "NL": ("BSN", _is_bsn),
-    "BE": ("national register number", _is_register_number),
+    "JP": ("my number", is_my_number),
+    "FR": ("NIR", is_nir),
+    "KR": ("resident registration number", is_resident_number),
+    "NL": ("BSN", is_bsn),
+    "BE": ("national register number", is_register_number),
     "CH": ("AHV number", _AHV.fullmatch),
     "SG": ("NRIC", _NRIC.fullmatch),
 }

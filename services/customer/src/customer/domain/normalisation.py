@@ -92,6 +92,7 @@ def read_claim(claim: Claim) -> Reading:
         referred_by=tidy(claim.referred_by),
     )
     reader.withheld_extra(claim.withheld_extra)
+    reader.flags += claim.struck
     consents, wrong_consents = read_told_consents(claim.consents, claim.received_at)
     reader.flags += wrong_consents
     observed_at = reader.observed_at(claim.observed_at, claim.received_at)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from chassis.errors import FieldProblem, Invalid, NotFound, PreconditionFailed
+from customer.domain.national_numbers_told import refuse_national_numbers
 from customer.domain.owners import ToldOf
 
 
@@ -67,7 +68,11 @@ class Note:
 
 
 def check_note(written: NoteText) -> None:
-    """Refuse a note for a store that is not named; raises `NoteWithoutStore`."""
+    """Refuse a note for a store that is not named, and one that may not be kept.
+
+    Raises `NoteWithoutStore` and `NationalNumberTold`.
+    """
+    refuse_national_numbers({"text": written.text, "store": written.store})
     if written.visibility is Visibility.STORE and written.store is None:
         mend = "Name the store, or let the whole house read the note."
         raise NoteWithoutStore(mend, fields=[FieldProblem("store", "is missing", mend)])

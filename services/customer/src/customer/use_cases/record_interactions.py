@@ -18,6 +18,7 @@ from customer.domain.interactions import (
     InteractionTold,
     InteractionUnknown,
     check_answer,
+    check_texts,
     check_touch,
     reference_reused,
 )
@@ -60,8 +61,8 @@ async def record_interaction(
 ) -> Recorded:
     """Record one interaction.
 
-    Raises `InteractionAhead`, `AnsweredBeforeBegun`, `InteractionReferenceReused`, and what
-    `owner_of` raises.
+    Raises `InteractionAhead`, `AnsweredBeforeBegun`, `InteractionReferenceReused`,
+    `NationalNumberTold`, and what `owner_of` raises.
     """
 
     async def work(tx: Transaction) -> Recorded:
@@ -89,8 +90,8 @@ async def answer_interaction(
 ) -> Interaction:
     """Write down how the house answered; the same again changes nothing.
 
-    Raises `InteractionUnknown`, `InteractionAlreadyAnswered`, `InteractionAhead` and
-    `AnsweredBeforeBegun`.
+    Raises `InteractionUnknown`, `InteractionAlreadyAnswered`, `InteractionAhead`,
+    `AnsweredBeforeBegun` and `NationalNumberTold`.
     """
     async with unit_of_work(database) as tx:
         interaction = await find_interaction(tx, interaction_id, hold=True)
@@ -106,6 +107,7 @@ async def answer_interaction(
         )
         check_answer(touch.at, answered.answered_at)
         check_touch(touch, now=now)
+        check_texts(touch, interaction.external_reference)
         if interaction.touch == touch:
             return interaction
         if interaction.touch.answered_at is not None:
@@ -145,6 +147,7 @@ async def _record(
 def _read(told: InteractionTold, found: Found, now: datetime) -> Interaction | Refusal:
     try:
         check_touch(told.touch, now=now)
+        check_texts(told.touch, told.external_reference)
         owner = owner_of(told.whom, found)
     except Refusal as refusal:
         return refusal

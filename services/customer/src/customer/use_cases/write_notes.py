@@ -41,7 +41,7 @@ async def write_note(
     once: Once[NoteKept],
     now: datetime,
 ) -> NoteKept:
-    """Add a note; raises `NoteWithoutStore`, and what `owner_of` raises."""
+    """Add a note; raises `NoteWithoutStore`, `NationalNumberTold`, and what `owner_of` raises."""
     check_note(written)
 
     async def work(tx: Transaction) -> NoteKept:
@@ -76,7 +76,8 @@ async def rewrite_note(
 ) -> Note:
     """Replace what a note says; the same again changes nothing.
 
-    Raises `CustomerUnknown`, `NoteUnknown`, `NoteWithoutStore` and `NoteChangedMeanwhile`.
+    Raises `CustomerUnknown`, `NoteUnknown`, `NoteWithoutStore`, `NationalNumberTold` and
+    `NoteChangedMeanwhile`.
     """
     check_note(written)
 
