@@ -59,3 +59,31 @@ async def test_a_relink_merges_nobody_by_a_shops_telephone(house: House) -> None
 
     assert (done.joinings, done.merged, before) == (0, 0, 5)
     assert await house.count("merges") == 0
+
+
+async def test_a_telephone_on_too_many_records_makes_no_namesakes_one(house: House) -> None:
+    claire: dict[str, Any] = {"phones": [SHOP], "given_name": "Claire", "family_name": "Delaunay"}
+    shop = {"source": "till", "channel": "shop", "country": "FR", "phones": [SHOP]}
+    batch = [{**shop, "external_id": str(number)} for number in range(120)]
+    batch += [{**shop, **claire, "external_id": f"claire-{number}"} for number in range(2)]
+    await house.http.post("/v1/source-records/batch", json=batch)
+
+    done = await relink(house.database, processes=1, apply=True, tell=lambda _: None)
+
+    assert (done.joinings, done.merged) == (0, 0)
+
+
+async def test_a_blocked_telephone_says_nothing_to_a_relink(house: House) -> None:
+    answer = await house.http.post(
+        "/v1/blocked-identifiers",
+        json={"kind": "phone", "value": SHOP, "reason": "The shop's own."},
+        headers={"X-Actor": "steward-7"},
+    )
+    assert answer.status_code == 201
+    claire: dict[str, Any] = {"phones": [SHOP], "given_name": "Claire", "family_name": "Delaunay"}
+    first, second = [await house.put(str(number), **claire) for number in range(2)]
+
+    done = await relink(house.database, processes=1, apply=True, tell=lambda _: None)
+
+    assert first["customer_id"] != second["customer_id"]
+    assert (done.joinings, done.merged) == (0, 0)

@@ -19,6 +19,7 @@ from customer.store.laying_out import (
     LAID_OUT,
     all_keys,
     copy_out,
+    fetch_blocked,
     fetch_said,
 )
 from customer.use_cases.follow_model import load_recogniser
@@ -129,6 +130,7 @@ async def _lay_out(raw: asyncpg.Connection[asyncpg.Record], base: LaidOutBase) -
         files[name] = Files([str(file)], columns)
     same, apart = await fetch_said(raw)
     base.take_in(**files)
+    base.leave_out(await fetch_blocked(raw))
     with base.open() as connection:
         nodes = dict(connection.execute("SELECT record_id, node_id FROM nodes").fetchall())
     ids = {UUID(record_id): UUID(node_id) for record_id, node_id in nodes.items()}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from customer.domain.claims import RecordKey
+from customer.domain.identifiers import Identifier, IdentifierKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +56,12 @@ async def fetch_said(
     for row in await connection.fetch(_APART):
         sides.setdefault(row["judgement_id"], []).append(set(row["record_ids"]))
     return same, [(pair[0], pair[1]) for pair in sides.values() if len(pair) == 2]  # noqa: PLR2004 - a pair has two sides
+
+
+async def fetch_blocked(connection: asyncpg.Connection[asyncpg.Record]) -> list[Identifier]:
+    """Read the identifiers that a person blocked."""
+    rows = await connection.fetch("SELECT kind, value FROM blocked_identifiers")
+    return [Identifier(IdentifierKind(row["kind"]), row["value"]) for row in rows]
 
 
 async def all_keys(connection: AsyncConnection) -> list[RecordKey]:

@@ -18,15 +18,15 @@ from customer.domain.identifiers import Identifier, IdentifierKind
 from customer.domain.judgements import Judge
 from customer.domain.linkage.model import LinkageModel, Thresholds
 from customer.domain.linkage.traits import Traits, unpack
-from customer.domain.neighbourhood import Recogniser
+from customer.domain.neighbourhood import Recogniser, without
 from customer.domain.partition import Likely, Said, partition
 from customer.domain.resemblance import LIKENESS
-from customer.jobs.linking.laid_out import LaidOutBase
+from customer.jobs.linking.laid_out import LaidOutBase, idle_identifiers
 from customer.jobs.linking.shares import share_out
 from customer.store.records_json import read_names, read_official_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
@@ -123,6 +123,7 @@ def _put_share_together(
     ):
         reasons = csv.writer(reasons_out)
         edges = nodes.cursor()
+        idle = idle_identifiers(nodes)
         nodes.execute(_NODES, [shares, share])
         edges.execute(_EDGES, [shares, share, thresholds.link])
         together = zip(_by_component(nodes), _by_component(edges), strict=True)
@@ -130,7 +131,7 @@ def _put_share_together(
             if component != same_component:
                 message = f"component {component} has no pairs"
                 raise AssertionError(message)
-            decided = _decide(people, pairs, recogniser, said)
+            decided = _decide(people, pairs, idle, recogniser, said)
             for group in decided.groups:
                 groups_out.writelines(f"{number},{group[0]}\n" for number in group)
             reasons.writerows(decided.because)
@@ -150,12 +151,13 @@ def _rows(rows: DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 def _decide(
     nodes: Sequence[tuple[Any, ...]],
     edges: Iterable[tuple[Any, ...]],
+    idle: Collection[Identifier],
     recogniser: Recogniser,
     said: Said,
 ) -> _Decided:
     numbers = {UUID(node_id): number for _, number, node_id, *_ in nodes}
     ids = {number: node_id for node_id, number in numbers.items()}
-    people = [_person(*node[2:]) for node in nodes]
+    people = [_person(idle, *node[2:]) for node in nodes]
     weights: dict[tuple[UUID, UUID], float] = {}
     shared: dict[tuple[UUID, UUID], set[IdentifierKind]] = {}
     holders: dict[Identifier, set[UUID]] = {}
@@ -201,13 +203,18 @@ def _json(value: object) -> str:
 
 
 def _person(
-    node_id: str, traits: str, names: str | None, birth_date: str | None, official: str | None
+    idle: Collection[Identifier],
+    node_id: str,
+    traits: str,
+    names: str | None,
+    birth_date: str | None,
+    official: str | None,
 ) -> Person:
     return Person(
         record_id=UUID(node_id),
         names=read_names(orjson.loads(names) if names else None),
         birth_date=date.fromisoformat(birth_date) if birth_date else None,
-        traits=unpack(traits),
+        traits=without(unpack(traits), idle),
         official_ids=read_official_ids(orjson.loads(official) if official else None),
     )
 

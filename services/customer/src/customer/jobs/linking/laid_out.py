@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from customer.domain.identifiers import LIMITS
+from customer.domain.identifiers import LIMITS, Identifier, IdentifierKind
 from customer.domain.linkage.blocking import BLOCK_CAP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MEMORY = "1500MB"
 _ALL_PAIRS_OF = 100
@@ -37,6 +41,13 @@ SELECT a.kind, a.value, a.number AS l, b.number AS r
 FROM ranked a JOIN ranked b ON a.kind = b.kind AND a.value = b.value AND a.place < b.place
 WHERE a.crowd <= {_ALL_PAIRS_OF} OR b.place = a.place + 1
 """  # noqa: S608 - made of constants
+
+
+# What identifies nobody: blocked, or told by more records than the limit of its kind.
+_IDLE = """
+INSERT INTO idle SELECT kind, value FROM identifiers GROUP BY kind, value
+HAVING count(*) > {limit}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,15 @@ class LaidOutBase:
                     FROM {_csv(told.columns)} JOIN nodes n USING (record_id)""",  # noqa: S608 - as above
                     [told.paths],
                 )
+            connection.execute("CREATE TABLE idle (kind VARCHAR, value VARCHAR)")
+
+    def leave_out(self, blocked: Sequence[Identifier]) -> None:
+        """Have identifiers say nothing, not even a little."""
+        with self.open() as connection:
+            for identifier in blocked:
+                connection.execute(
+                    "INSERT INTO idle VALUES ($1, $2)", [identifier.kind.value, identifier.value]
+                )
 
     def open(self, *, read_only: bool = False, threads: int | None = None) -> _Connection:
         """Open the file; its memory is bounded, what is larger goes to the folder."""
@@ -102,8 +122,15 @@ class LaidOutBase:
         with self.open() as connection:
             connection.execute(_ALIKE)
             connection.execute(_HELD.format(limit=f"CASE kind {limits} END"))
+            connection.execute(_IDLE.format(limit=f"CASE kind {limits} END"))
             [(pairs,)] = connection.execute("SELECT count(*) FROM alike").fetchall()
         return int(pairs)
+
+
+def idle_identifiers(connection: duckdb.DuckDBPyConnection) -> frozenset[Identifier]:
+    """Give the identifiers that say nothing when records are weighed."""
+    rows = connection.execute("SELECT kind, value FROM idle").fetchall()
+    return frozenset(Identifier(IdentifierKind(kind), value) for kind, value in rows)
 
 
 _Connection = duckdb.DuckDBPyConnection

@@ -10,7 +10,8 @@ from typing import Any
 from customer.domain.linkage.model import LinkageModel
 from customer.domain.linkage.traits import unpack
 from customer.domain.linkage.weighing import Weigher
-from customer.jobs.linking.laid_out import LaidOutBase
+from customer.domain.neighbourhood import without
+from customer.jobs.linking.laid_out import LaidOutBase, idle_identifiers
 from customer.jobs.linking.shares import share_out
 
 _RECORDS_AT_ONCE = 20_000
@@ -50,11 +51,13 @@ def weigh_pairs(base: LaidOutBase, yardstick: Yardstick, *, processes: int) -> N
 def _weigh_share(told: tuple[Path, Yardstick], share: int, shares: int) -> Path:
     folder, yardstick = told
     model, least = LinkageModel.from_json(yardstick.parameters), yardstick.least
+    with LaidOutBase(folder).open(read_only=True, threads=1) as connection:
+        idle = idle_identifiers(connection)
 
     def weigh(left: str, others: list[str]) -> list[float]:
-        weigher = Weigher(model, unpack(left))
-        found = (weigher.weigh_packed(other, least=least) for other in others)
-        return [-inf if one is None else one[0] for one in found]
+        weigh_one = Weigher(model, without(unpack(left), idle)).weigh
+        found = (weigh_one(without(unpack(other), idle), least=least) for other in others)
+        return [-inf if one is None else one for one in found]
 
     file = folder / f"weighed-{share}.parquet"
     with LaidOutBase(folder).attached() as connection:
