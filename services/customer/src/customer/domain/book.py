@@ -72,6 +72,7 @@ class Book:
         customers: Iterable[KnownCustomer] = (),
         holders: Mapping[Identifier, Sequence[Holder]] | None = None,
         crowded: Iterable[Identifier] = (),
+        blocked: Iterable[Identifier] = (),
         judged: Iterable[tuple[UUID, UUID, Verdict]] = (),
         kept_apart: Iterable[tuple[str, str]] = (),
         owners: Mapping[UUID, str] | None = None,
@@ -80,7 +81,8 @@ class Book:
     ) -> None:
         """Open the book with what the database knows.
 
-        Of `crowded` identifiers the holders need not be known, nor whose they are. `kept_apart`
+        Of `crowded` identifiers the holders need not be known, nor whose they are; those that a
+        person `blocked` say nothing at all. `kept_apart`
         are pairs of customers whom a person said to be two; `owners` are the customers of the
         records near the claims. Without a `neighbourhood` nobody is recognised by likeness.
         `erased` says by hashed key when records of the claims were erased.
@@ -91,7 +93,8 @@ class Book:
             identifier: {holder.record_id: holder.customer_id for holder in found}
             for identifier, found in (holders or {}).items()
         }
-        self._crowded = set(crowded)
+        self._blocked = set(blocked)
+        self._crowded = self._blocked.union(crowded)
         self._judged = set(judged)
         self._survivors: dict[str, str] = {}
         self._kept_apart = set(kept_apart)
@@ -121,6 +124,10 @@ class Book:
         if identifier in self._crowded:
             return True
         return share_too_much(identifier, self.holders(identifier, apart_from=apart_from))
+
+    def is_blocked(self, identifier: Identifier) -> bool:
+        """Tell whether a person said that a value identifies nobody."""
+        return identifier in self._blocked
 
     def holders(self, identifier: Identifier, *, apart_from: UUID) -> list[Holder]:
         """Name the other records that carry an identifier, the oldest first."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from customer.domain.crowding import CROWDED, CROWDED_BITS, told_of
 from customer.domain.guard import (
     LENT,
     VETOES,
@@ -147,8 +148,15 @@ def compare(
         ]
         for side in (left, right)
     )
+    crowded = {one.identifier for one in shared if one.standing is Standing.CROWDED}
+    told = {
+        person.record_id: told_of(person.traits, crowded)
+        for person in (*left, *right)
+        if person.traits is not None
+    }
     weights = {
         (one_id, other_id): recogniser.model.weigh(one, other)
+        + (CROWDED_BITS if told[one_id] & told[other_id] else 0.0)
         for one_id, one in mine
         for other_id, other in theirs
     }
@@ -156,6 +164,8 @@ def compare(
         return None
     best = min(weights, key=lambda pair: (-weights[pair], pair))
     parts = recogniser.model.explain(dict(mine)[best[0]], dict(theirs)[best[1]])
+    if told[best[0]] & told[best[1]]:
+        parts = (*parts, CROWDED)
     mean = sum(weights.values()) / len(weights)
     return Comparison(*best, weights[best], parts, mean, len(weights))
 

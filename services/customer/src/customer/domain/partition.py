@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from customer.domain.crowding import CROWDED_BITS, told_of
 from customer.domain.guard import (
     BARE_TOGETHER,
     GIVEN_TO_ONE,
@@ -142,7 +143,9 @@ def _without(
     """Leave out what crowded values said, and weigh again what is left."""
     if not crowded:
         return list(likely)
-    traits = {one.record_id: without(_traits(one), crowded) for one in people}
+    before = {one.record_id: _traits(one) for one in people}
+    traits = {record_id: without(told, crowded) for record_id, told in before.items()}
+    common = {record_id: told_of(told, crowded) for record_id, told in before.items()}
     shared: dict[tuple[UUID, UUID], set[IdentifierKind]] = {}
     for identifier, record_ids in holders.items():
         if identifier not in crowded:
@@ -153,6 +156,10 @@ def _without(
     for one in likely:
         kinds = frozenset(shared.get((one.left_id, one.right_id), ()))
         weight = weigh(traits[one.left_id], traits[one.right_id])
+        if one.weight:  # with what values said that are crowded in the whole base
+            weight += one.weight - weigh(before[one.left_id], before[one.right_id])
+        if common[one.left_id] & common[one.right_id]:
+            weight += CROWDED_BITS
         if kinds or weight >= least:
             left.append(Likely(one.left_id, one.right_id, kinds, weight))
     return left

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from customer.domain.crowding import CROWDED_BITS, crowded_part
 from customer.domain.guard import Person, against_likeness, have_conflicting_ids
 from customer.domain.judgements import Judgement, Verdict, judge_by_model
 from customer.domain.linkage.decision import Candidate, Member, decide
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from customer.domain.book import Book, KnownCustomer
+    from customer.domain.identifiers import Identifier
+    from customer.domain.linkage.model import Part
     from customer.domain.neighbourhood import Near, Neighbourhood, Portrait
 
 LIKENESS = "likeness"
@@ -47,10 +50,12 @@ def resemblance(
     *,
     apart_from: Collection[str],
     doubted: Collection[str] = (),
+    crowded: Collection[Identifier] = (),
 ) -> Resemblance:
     """Find who resembles a record, besides `group`, to whom it belongs already.
 
-    What is compared are the person's traits; the portrait's keys tell where to look.
+    What is compared are the person's traits; the portrait's keys tell where to look, and what it
+    tells that is `crowded` counts a little.
 
     `apart_from` are customers of whom the exact tier has decided. Those `doubted` share an
     identifier that something contradicts: they are joined only by as much more than is needed as
@@ -63,7 +68,7 @@ def resemblance(
         return Resemblance()
     own_ids = {customer.id for customer in group}
     near = {
-        customer_id: found
+        customer_id: _with_crowded(portrait, found, crowded)
         for customer_id, found in book.near(person.record_id, portrait, person.traits).items()
         if customer_id not in own_ids and customer_id not in apart_from
     }
@@ -92,7 +97,8 @@ def resemblance(
         if against_likeness(known_people, customer.people, may_be_siblings=may_be_siblings):
             siblings.append(customer)
             continue
-        same.append(_judge(hood, person, customer, near[customer_id][0], Verdict.SAME))
+        part = crowded_part(portrait.traits, near[customer_id][0].traits, crowded)
+        same.append(_judge(hood, person, customer, near[customer_id][0], Verdict.SAME, part))
         joined.append(customer)
         known_people += customer.people
     settled = {customer.id for customer in joined}
@@ -101,7 +107,14 @@ def resemblance(
         *(customer_id for customer_id, _, _ in decision.review),
     ]
     unsure = [
-        _judge(hood, person, book.customer(customer_id), near[customer_id][0], Verdict.UNSURE)
+        _judge(
+            hood,
+            person,
+            book.customer(customer_id),
+            near[customer_id][0],
+            Verdict.UNSURE,
+            crowded_part(portrait.traits, near[customer_id][0].traits, crowded),
+        )
         for customer_id in in_doubt
         if customer_id not in settled
         and customer_id not in doubted
@@ -129,8 +142,25 @@ def _judge(
     customer: KnownCustomer,
     near: Near,
     verdict: Verdict,
+    crowded: tuple[Part, ...],
 ) -> Resembling:
     model = hood.recogniser.model
     parts = model.explain(person.traits, near.traits) if person.traits is not None else ()
-    pair = (person.record_id, near.record_id)
-    return Resembling(customer, near.record_id, judge_by_model(pair, verdict, model.version, parts))
+    judgement = judge_by_model(
+        (person.record_id, near.record_id), verdict, model.version, (*parts, *crowded)
+    )
+    return Resembling(customer, near.record_id, judgement)
+
+
+def _with_crowded(
+    portrait: Portrait, found: Sequence[Near], crowded: Collection[Identifier]
+) -> Sequence[Near]:
+    if not crowded:
+        return found
+    weighed = [
+        replace(near, weight=near.weight + CROWDED_BITS)
+        if crowded_part(portrait.traits, near.traits, crowded)
+        else near
+        for near in found
+    ]
+    return sorted(weighed, key=lambda near: (-near.weight, near.record_id))

@@ -98,7 +98,15 @@ def place(
     shut_out = {one[0].customer.id for one in refused if _is_decided(one)}
     doubted = {one.customer.id for one, _ in refused} - shut_out
     distinct = replace(person, traits=without(portrait.traits, [use.identifier for use in crowded]))
-    resembled = resemblance(book, distinct, portrait, members, apart_from=shut_out, doubted=doubted)
+    resembled = resemblance(
+        book,
+        distinct,
+        portrait,
+        members,
+        apart_from=shut_out,
+        doubted=doubted,
+        crowded=[use.identifier for use in crowded if not book.is_blocked(use.identifier)],
+    )
     members += [resembling.customer for resembling in resembled.same]
     members.sort(key=lambda customer: customer.age_rank)
     matched = [*joined, *([own] if own is not None else [])]

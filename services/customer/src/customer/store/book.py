@@ -59,6 +59,7 @@ async def open_book(
             for value, who in found.holders.items()
         },
         crowded=found.crowded,
+        blocked=found.blocked,
         judged=await read_judged(connection, known_ids),
         kept_apart=await read_kept_apart(connection, [customer.id for customer in customers]),
         owners={record_id: owners[record_id] for record_id in resembling if record_id in owners},

@@ -86,7 +86,8 @@ FROM erased_records WHERE key_hash = ANY($10::bytea[])
 class Found:
     """What is there: whose it is may change until the customers are held.
 
-    `holders` leaves out the values of `crowded`, which too many share to identify anybody;
+    `holders` leaves out the values of `crowded`, which too many share to identify anybody, or which
+    somebody `blocked`;
     `near` has for each portrait the records that resemble it, the most alike first. `erased` says
     when the records of key hashes were erased.
     """
@@ -94,6 +95,7 @@ class Found:
     records: list[KnownRecord]
     holders: dict[Identifier, list[Holder]]
     crowded: set[Identifier]
+    blocked: set[Identifier]
     near: dict[Portrait, list[Near]]
     erased: dict[bytes, datetime]
 
@@ -137,7 +139,7 @@ async def find(
     )
     records: list[KnownRecord] = []
     holders: dict[Identifier, list[Holder]] = {}
-    crowded: set[Identifier] = set()
+    blocked: set[Identifier] = set()
     erased: dict[bytes, datetime] = {}
     met: dict[int, Iterable[tuple[UUID, str]]] = {}
     for row in rows:
@@ -151,14 +153,17 @@ async def find(
                 holder = Holder(row["id"], row["customer_id"])
                 holders.setdefault(identifiers[place - 1], []).append(holder)
             case "blocked":
-                crowded.add(identifiers[place - 1])
+                blocked.add(identifiers[place - 1])
             case _:
                 erased[row["content_hash"]] = row["created_at"]
-    crowded |= {value for value, who in holders.items() if share_too_much(value, who, besides=1)}
+    crowded = blocked | {
+        value for value, who in holders.items() if share_too_much(value, who, besides=1)
+    }
     return Found(
         records=records,
         holders={value: who for value, who in holders.items() if value not in crowded},
         crowded=crowded,
+        blocked=blocked,
         near={
             portrait: nearest_packed(recogniser, portrait.traits, met.get(place, ()))
             for place, portrait in enumerate(portraits)

@@ -123,7 +123,7 @@ def _put_share_together(
     ):
         reasons = csv.writer(reasons_out)
         edges = nodes.cursor()
-        idle = idle_identifiers(nodes)
+        idle = idle_identifiers(nodes).everything
         nodes.execute(_NODES, [shares, share])
         edges.execute(_EDGES, [shares, share, thresholds.link])
         together = zip(_by_component(nodes), _by_component(edges), strict=True)

@@ -43,9 +43,9 @@ WHERE a.crowd <= {_ALL_PAIRS_OF} OR b.place = a.place + 1
 """  # noqa: S608 - made of constants
 
 
-# What identifies nobody: blocked, or told by more records than the limit of its kind.
-_IDLE = """
-INSERT INTO idle SELECT kind, value FROM identifiers GROUP BY kind, value
+# Told by more records than the limit of its kind.
+_CROWDED = """
+INSERT INTO idle SELECT kind, value, false FROM identifiers GROUP BY kind, value
 HAVING count(*) > {limit}
 """
 
@@ -87,14 +87,15 @@ class LaidOutBase:
                     FROM {_csv(told.columns)} JOIN nodes n USING (record_id)""",  # noqa: S608 - as above
                     [told.paths],
                 )
-            connection.execute("CREATE TABLE idle (kind VARCHAR, value VARCHAR)")
+            connection.execute("CREATE TABLE idle (kind VARCHAR, value VARCHAR, blocked BOOLEAN)")
 
     def leave_out(self, blocked: Sequence[Identifier]) -> None:
         """Have identifiers say nothing, not even a little."""
         with self.open() as connection:
             for identifier in blocked:
                 connection.execute(
-                    "INSERT INTO idle VALUES ($1, $2)", [identifier.kind.value, identifier.value]
+                    "INSERT INTO idle VALUES ($1, $2, true)",
+                    [identifier.kind.value, identifier.value],
                 )
 
     def open(self, *, read_only: bool = False, threads: int | None = None) -> _Connection:
@@ -122,15 +123,27 @@ class LaidOutBase:
         with self.open() as connection:
             connection.execute(_ALIKE)
             connection.execute(_HELD.format(limit=f"CASE kind {limits} END"))
-            connection.execute(_IDLE.format(limit=f"CASE kind {limits} END"))
+            connection.execute(_CROWDED.format(limit=f"CASE kind {limits} END"))
             [(pairs,)] = connection.execute("SELECT count(*) FROM alike").fetchall()
         return int(pairs)
 
 
-def idle_identifiers(connection: duckdb.DuckDBPyConnection) -> frozenset[Identifier]:
-    """Give the identifiers that say nothing when records are weighed."""
-    rows = connection.execute("SELECT kind, value FROM idle").fetchall()
-    return frozenset(Identifier(IdentifierKind(kind), value) for kind, value in rows)
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Identifiers that identify nobody: `crowded` ones say a little, blocked ones nothing."""
+
+    everything: frozenset[Identifier]
+    crowded: frozenset[Identifier]
+
+
+def idle_identifiers(connection: duckdb.DuckDBPyConnection) -> Idle:
+    """Read the identifiers that identify nobody."""
+    rows = connection.execute("SELECT kind, value, blocked FROM idle").fetchall()
+    told = [(Identifier(IdentifierKind(kind), value), blocked) for kind, value, blocked in rows]
+    return Idle(
+        everything=frozenset(identifier for identifier, _ in told),
+        crowded=frozenset(identifier for identifier, blocked in told if not blocked),
+    )
 
 
 _Connection = duckdb.DuckDBPyConnection

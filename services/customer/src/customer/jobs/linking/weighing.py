@@ -7,8 +7,10 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from customer.domain.crowding import CROWDED_BITS, told_of
+from customer.domain.identifiers import Identifier
 from customer.domain.linkage.model import LinkageModel
-from customer.domain.linkage.traits import unpack
+from customer.domain.linkage.traits import Traits, unpack
 from customer.domain.linkage.weighing import Weigher
 from customer.domain.neighbourhood import without
 from customer.jobs.linking.laid_out import LaidOutBase, idle_identifiers
@@ -54,10 +56,19 @@ def _weigh_share(told: tuple[Path, Yardstick], share: int, shares: int) -> Path:
     with LaidOutBase(folder).open(read_only=True, threads=1) as connection:
         idle = idle_identifiers(connection)
 
+    def read(packed: str) -> tuple[Traits, frozenset[Identifier]]:
+        traits = unpack(packed)
+        return without(traits, idle.everything), told_of(traits, idle.crowded)
+
     def weigh(left: str, others: list[str]) -> list[float]:
-        weigh_one = Weigher(model, without(unpack(left), idle)).weigh
-        found = (weigh_one(without(unpack(other), idle), least=least) for other in others)
-        return [-inf if one is None else one for one in found]
+        mine, my_crowded = read(left)
+        weigher = Weigher(model, mine)
+        weights: list[float] = []
+        for theirs, their_crowded in map(read, others):
+            weight = weigher.weigh(theirs, least=least)
+            said = CROWDED_BITS if my_crowded & their_crowded else 0.0
+            weights.append(-inf if weight is None else weight + said)
+        return weights
 
     file = folder / f"weighed-{share}.parquet"
     with LaidOutBase(folder).attached() as connection:
