@@ -29,6 +29,8 @@ LETTERS = st.text(alphabet="abcdehiklmnorstuy", min_size=1, max_size=9)
         ("ella", "bella"),
         ("alexander", "alexandra"),
         ("haruka", "haruko"),
+        ("emilie", "emilia"),
+        ("andrea", "andreas"),
     ],
 )
 def test_two_names_are_two_however_alike(left: str, right: str) -> None:
@@ -59,6 +61,10 @@ def test_two_names_are_two_however_alike(left: str, right: str) -> None:
         ("will", "william"),
         ("alex", "alexandra"),
         ("anna", "ana"),
+        ("alexandre", "alexander"),
+        ("sebastian", "sebastien"),
+        ("philippe", "philip"),
+        ("katie", "katy"),
     ],
 )
 def test_a_slip_a_spelling_and_a_short_form_are_one_name(left: str, right: str) -> None:

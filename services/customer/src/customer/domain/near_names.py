@@ -25,6 +25,8 @@ _SPELLINGS = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (
         (r"ph", "f"),
+        (r"([pt])\1e$", r"\1"),
+        (r"(?<=[bcdfgkptv])re$", "er"),
         (r"c(?=[eiy])", "s"),
         (r"ck|[cq]", "k"),
         (r"x", "ks"),
@@ -32,7 +34,7 @@ _SPELLINGS = tuple(
         (r"w", "v"),
         (r"[yj]", "i"),
         (r"(?<!^)h", ""),
-        (r"ie", "i"),
+        (r"ie$", "i"),
         (r"(.)\1+", r"\1"),
     )
 )
@@ -42,20 +44,21 @@ _SPELLINGS = tuple(
 def are_two_names(left: str, right: str) -> bool:
     """Tell whether two given names, folded and much alike, are two rather than one with a slip.
 
-    Forms and spellings of one name are one (Bob, Robert; Sara, Sarah). Two are names that both are
-    known, names that differ in their first letter, their ending (Jan, Jana; Julia, Julius) or, when
-    they are short, in a vowel (Lena, Lina).
+    Forms and spellings of one name are one (Bob, Robert; Sara, Sarah; Alexandre, Alexander). Two are
+    names that both are known, unless they are long and a vowel inside differs (Sebastian,
+    Sébastien), and names that differ in their first letter, their ending (Jan, Jana; Julia, Julius)
+    or, when they are short, in a vowel (Lena, Lina).
     """
     if not canonical_given(left).isdisjoint(canonical_given(right)):
         return False
     mine, theirs = _spelt(left), _spelt(right)
     if mine == theirs:
         return False
+    if _differ_in_a_vowel(mine, theirs):
+        return len(mine) <= _SHORT or mine[:-1] == theirs[:-1]
     if is_known_given(left) and is_known_given(right):
         return True
-    return (
-        _begin_apart(mine, theirs) or _end_apart(mine, theirs) or _differ_in_a_vowel(mine, theirs)
-    )
+    return _begin_apart(mine, theirs) or _end_apart(mine, theirs)
 
 
 def _spelt(name: str) -> str:
@@ -84,7 +87,7 @@ def _end_apart(left: str, right: str) -> bool:
 
 
 def _differ_in_a_vowel(left: str, right: str) -> bool:
-    if len(left) != len(right) or len(left) > _SHORT:
+    if len(left) != len(right):
         return False
     apart = [pair for pair in zip(left, right, strict=True) if pair[0] != pair[1]]
     return len(apart) == 1 and _VOWELS.issuperset(apart[0])
