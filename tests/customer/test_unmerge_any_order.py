@@ -6,7 +6,7 @@ from itertools import count
 from random import Random
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -74,6 +74,17 @@ ACTS = st.lists(
 )
 
 
+_LEFT_AND_CAME_BACK = [
+    ("merge", 2, 3),
+    ("merge", 1, 2),
+    ("merge", 0, 1),
+    ("unmerge", 2, 0),
+    ("merge", 0, 2),
+    ("unmerge", 3, 0),
+]
+
+
+@example(_LEFT_AND_CAME_BACK, Random(0))
 @given(ACTS, st.randoms())
 def test_whatever_was_merged_and_unmerged_undoing_all_brings_every_record_home(
     acts: Sequence[tuple[str, int, int]], random: Random

@@ -132,8 +132,18 @@ def restored_records(edge: Edge, edges: Mapping[str, Edge], present: Collection[
     for other in edges.values():
         is_kin = other.retired_id in kin or edge.retired_id in _ancestors(other.retired_id, edges)
         if other.merged_at > edge.merged_at and not is_kin:
-            own -= other.record_ids
+            own -= _brought_last(other, edges)
     return own
+
+
+def _brought_last(edge: Edge, edges: Mapping[str, Edge]) -> set[UUID]:
+    """Give the records of a merge that did not leave it and come back by another one since."""
+    ways_on = {edge.retired_id, *_ancestors(edge.retired_id, edges)}
+    brought = set(edge.record_ids)
+    for other in edges.values():
+        if other.merged_at > edge.merged_at and other.retired_id not in ways_on:
+            brought -= other.record_ids
+    return brought
 
 
 def _ancestors(retired_id: str, edges: Mapping[str, Edge]) -> Sequence[str]:
