@@ -87,10 +87,11 @@ def contradictions_between(
 ) -> frozenset[Contradiction]:
     """Name what clearly differs between two customers, each known by several records.
 
-    An attribute contradicts when some pair of records differs in it and none is alike; a given
-    name also when none is the same, for what may be a slip of either of two makes them not one.
-    Of names only the pairs count that both tell the reading, where there are such. Names that
-    share no script cannot be compared: that speaks against a joining that nothing else supports.
+    An attribute contradicts when some pair of records differs in it and none is alike. Where given
+    names are nearly one, only the same name is a likeness: what may be a slip of either of two
+    does not make them one. Where pairs tell the reading on both sides, only these pairs count.
+    Names that share no script cannot be compared: that speaks against a joining that nothing else
+    supports.
     """
     pairs = _pairs(left, right)
     found = {
@@ -99,7 +100,7 @@ def contradictions_between(
         if Likeness.DIFFERENT in likenesses
         and (
             Likeness.ALIKE not in likenesses
-            or (attribute is Contradiction.GIVEN_NAME and not _share_given(pairs))
+            or (attribute is Contradiction.GIVEN_NAME and _may_be_siblings(pairs))
         )
     }
     named = [(a.names, b.names) for a, b in pairs if a.names.are_known and b.names.are_known]
@@ -183,8 +184,12 @@ def _unlike(people: Sequence[Person]) -> Collection[Person]:
     return {(person.names, person.birth_date): person for person in people}.values()
 
 
-def _share_given(pairs: Sequence[_Pair]) -> bool:
-    return any(share_given(mine.names, theirs.names) for mine, theirs in _with_readings(pairs))
+def _may_be_siblings(pairs: Sequence[_Pair]) -> bool:
+    """Tell whether given names are nearly one in some pair and the same in none."""
+    told = [(mine.names, theirs.names) for mine, theirs in _with_readings(pairs)]
+    return any(are_nearly_one(*names) for names in told) and not any(
+        share_given(*names) for names in told
+    )
 
 
 def _with_readings(pairs: Sequence[_Pair]) -> Sequence[_Pair]:

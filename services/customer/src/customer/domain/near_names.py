@@ -44,10 +44,10 @@ _SPELLINGS = tuple(
 def are_two_names(left: str, right: str) -> bool:
     """Tell whether two given names, folded and much alike, are two rather than one with a slip.
 
-    Forms and spellings of one name are one (Bob, Robert; Sara, Sarah; Alexandre, Alexander). Two are
-    names that both are known, unless they are long and a vowel inside differs (Sebastian,
-    Sébastien), and names that differ in their first letter, their ending (Jan, Jana; Julia, Julius)
-    or, when they are short, in a vowel (Lena, Lina).
+    Forms and spellings of one name are one (Bob, Robert; Sara, Sarah; Alexandre, Alexander). Two
+    are names that both are known, unless they are long and a vowel inside differs (Sebastian,
+    Sébastien), and names that differ in their first letter, their ending (Jan, Jana) or, when they
+    are short, in a vowel (Lena, Lina).
     """
     if not canonical_given(left).isdisjoint(canonical_given(right)):
         return False
