@@ -77,7 +77,6 @@ class Book:
         kept_apart: Iterable[tuple[str, str]] = (),
         owners: Mapping[UUID, str] | None = None,
         neighbourhood: Neighbourhood | None = None,
-        erased: Mapping[bytes, datetime] | None = None,
     ) -> None:
         """Open the book with what the database knows.
 
@@ -85,7 +84,6 @@ class Book:
         person `blocked` say nothing at all. `kept_apart`
         are pairs of customers whom a person said to be two; `owners` are the customers of the
         records near the claims. Without a `neighbourhood` nobody is recognised by likeness.
-        `erased` says by hashed key when records of the claims were erased.
         """
         self._records = {record.key: record for record in records}
         self._customers = {customer.id: customer for customer in customers}
@@ -100,7 +98,6 @@ class Book:
         self._kept_apart = set(kept_apart)
         self._owners = dict(owners or {})
         self.neighbourhood = neighbourhood
-        self.erased = dict(erased or {})
 
     def record(self, key: RecordKey) -> KnownRecord | None:
         """Find the record that a source told under this key before."""

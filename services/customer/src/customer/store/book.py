@@ -13,6 +13,7 @@ from customer.store.races import BookChangedMeanwhile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     import asyncpg
 
@@ -30,7 +31,7 @@ async def open_book(
     *,
     key_hashes: Sequence[bytes] = (),
     hold: bool = True,
-) -> Book:
+) -> tuple[Book, dict[bytes, datetime]]:
     """Read all that the claims point to or resemble, and hold the customers until the end.
 
     With `hold` false nobody is held or waited for: what is read may change at once.
@@ -38,8 +39,9 @@ async def open_book(
     The caller has locked the names of the keys, identifiers and blocking keys, so that none of
     them can be told by anybody else meanwhile. But their customers may be merged through others:
     so whose a record is counts as it is when its customer is held. Customers who share a crowded
-    value are left alone: nothing can come of it. `key_hashes` are looked up among what was erased.
-    Raises `BookChangedMeanwhile` when customers change again and again, or are erased.
+    value are left alone: nothing can come of it. Gives besides when the records of `key_hashes`
+    were erased, of those that were. Raises `BookChangedMeanwhile` when customers change again and
+    again, or are erased.
     """
     found = await find(connection, keys, identifiers, portraits, recogniser, key_hashes)
     distinct = leave_out(recogniser, found.near, found.crowded)
@@ -51,7 +53,7 @@ async def open_book(
     )
     if not holding.union(known_ids) <= owners.keys():
         raise BookChangedMeanwhile
-    return Book(
+    book = Book(
         records=[replace(record, customer_id=owners[record.id]) for record in found.records],
         customers=customers,
         holders={
@@ -64,5 +66,5 @@ async def open_book(
         kept_apart=await read_kept_apart(connection, [customer.id for customer in customers]),
         owners={record_id: owners[record_id] for record_id in resembling if record_id in owners},
         neighbourhood=Neighbourhood(recogniser, distinct),
-        erased=found.erased,
     )
+    return book, found.erased

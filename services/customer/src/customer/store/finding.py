@@ -87,9 +87,8 @@ class Found:
     """What is there: whose it is may change until the customers are held.
 
     `holders` leaves out the values of `crowded`, which too many share to identify anybody, or which
-    somebody `blocked`;
-    `near` has for each portrait the records that resemble it, the most alike first. `erased` says
-    when the records of key hashes were erased.
+    somebody `blocked`. `near` has for each portrait the records that resemble it, the most alike
+    first. `erased` says when the records of key hashes were erased.
     """
 
     records: list[KnownRecord]

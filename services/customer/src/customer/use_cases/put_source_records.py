@@ -137,7 +137,7 @@ async def _put(tx: Transaction, connection: Driver, told: _Told) -> list[Answer]
         for claim, *_, content_hash in told.claims
     ):
         return [unchanged_answer(known[claim.key]) for claim, *_ in told.claims]
-    book = await open_book(
+    book, erased = await open_book(
         connection,
         told.keys,
         told.identifiers,
@@ -146,7 +146,7 @@ async def _put(tx: Transaction, connection: Driver, told: _Told) -> list[Answer]
         key_hashes=told.key_hashes,
     )
     new = [claim for claim, *_ in told.claims if book.record(claim.key) is None]
-    await refuse_erased(connection, new, book.erased)
+    await refuse_erased(connection, new, erased)
     intake = Intake(book, now=told.at, new_uuid=new_uuid, new_customer_id=new_global_id)
     answers = [intake.put(*each) for each in told.claims]
     await write_all(tx, intake.changes, now=told.at)

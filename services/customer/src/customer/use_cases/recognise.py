@@ -45,6 +45,6 @@ async def recognise(database: Database, claim: Claim, *, recogniser: Recogniser)
     )
     identifiers = tuple(use.identifier for use in reading.usable)
     async with hot_connection(database) as connection:
-        book = await open_book(connection, (), identifiers, [portrait], recogniser, hold=False)
+        book, _ = await open_book(connection, (), identifiers, [portrait], recogniser, hold=False)
     placement = place(book, person, reading.usable, portrait)
     return Recognition(placement, identifiers, reading.flags)
