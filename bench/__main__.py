@@ -5,7 +5,8 @@ import sys
 
 BENCHMARKS = (
     *("starting", "order_intake", "bus", "effect"),
-    *("identity_accuracy", "identity_lookup", "identity_search", "first_load"),
+    *("identity_accuracy", "identity_arrival", "identity_lookup", "identity_search"),
+    "first_load",
 )
 
 

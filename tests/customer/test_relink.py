@@ -1,21 +1,15 @@
-"""Relinking: the same partition whatever the order of arrival, merged by machine, never split."""
+"""Relinking: who is one by what is known now is merged by machine, and nobody is ever split."""
 
-import random
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from chassis.database import snapshot, unit_of_work
 from customer.domain.linkage.blocking import blocking_keys
 from customer.domain.linkage.traits import Traits, pack
-from customer.jobs.relink import relink, relinked_groups
+from customer.jobs.relink import relink
 from tests.customer.conftest import House
 
-GIVEN = ("Claire", "Antoine", "Mireille", "Bastien", "Ottilie", "Gaspard")
-FAMILY = ("Delaunay", "Brandner", "Kowalczyk", "Ferreira", "Lindqvist", "Okonkwo")
 CLAIRE: dict[str, Any] = {
     "given_name": "Claire",
     "family_name": "Delaunay-Besson",
@@ -35,72 +29,12 @@ OVERWRITE = """
 UPDATE record_traits t SET traits = :traits, keys = CAST(:keys AS bigint[])
 FROM source_records r WHERE r.id = t.source_record_id AND r.external_id = :external_id
 """
-STREETS = ("rue des Lilas", "quai Voltaire", "avenue Foch", "Hauptstrasse", "via Roma")
-
-
-def _people(count: int, seed: int) -> list[dict[str, Any]]:
-    """Invent people with up to four records each, told with slips."""
-    draw = random.Random(seed)
-    records: list[dict[str, Any]] = []
-    for person in range(count):
-        told: dict[str, Any] = {
-            "given_name": draw.choice(GIVEN),
-            "family_name": draw.choice(FAMILY) + draw.choice(("", "son", "ova")),
-            "birth_date": f"{draw.randint(1940, 2004)}-{draw.randint(1, 12):02}-"
-            f"{draw.randint(1, 28):02}",
-            "addresses": [
-                {
-                    "lines": [f"{draw.randint(1, 200)} {draw.choice(STREETS)}"],
-                    "postcode": f"{draw.randint(10, 95)}000",
-                }
-            ],
-        }
-        for copy in range(draw.randint(1, 4)):
-            record = {**told, "external_id": f"{person}-{copy}"}
-            if draw.random() < 0.3:
-                record.pop("addresses")
-            if draw.random() < 0.3:
-                record["phones"] = [f"+336{person:08}"]
-            if draw.random() < 0.2:
-                name = str(record["family_name"])
-                record["family_name"] = name[:2] + name[3:]
-            records.append(record)
-    return records
-
-
-async def _put_all(house: House, records: list[dict[str, Any]]) -> None:
-    for start in range(0, len(records), 100):
-        batch = [
-            {"source": "crm", "channel": "web", "country": "FR", **record}
-            for record in records[start : start + 100]
-        ]
-        answer = await house.http.post("/v1/source-records/batch", json=batch)
-        assert {item["status"] for item in answer.json()} == {200}
 
 
 async def _owners(house: House) -> dict[str, str]:
     query = text("SELECT external_id, customer_id FROM source_records")
     async with snapshot(house.database) as connection:
         return {row.external_id: row.customer_id for row in await connection.execute(query)}
-
-
-@pytest.mark.slow
-async def test_the_order_of_arrival_does_not_change_the_partition(
-    make_house: Callable[[], Awaitable[House]], tmp_path: Path
-) -> None:
-    records = _people(60, seed=11)
-    partitions: list[set[frozenset[str]]] = []
-
-    for order in range(3):
-        house = await make_house()
-        shuffled = random.Random(order).sample(records, len(records))
-        await _put_all(house, shuffled)
-        (tmp_path / str(order)).mkdir()
-        groups = await relinked_groups(house.database, tmp_path / str(order), processes=1)
-        partitions.append({frozenset(key.external_id for key in group) for group in groups})
-
-    assert partitions[0] == partitions[1] == partitions[2]
-    assert len(partitions[0]) < len(records)
 
 
 async def test_who_is_one_by_what_is_known_now_is_merged(house: House) -> None:
@@ -132,17 +66,6 @@ async def test_a_customer_who_may_be_two_is_never_split_by_machine(house: House)
     assert await _owners(house) == before
     again = await relink(house.database, processes=1, apply=True, tell=lambda _: None)
     assert again.sent_to_stewards == 0
-
-
-async def test_a_relink_agrees_with_what_came_in_one_by_one(house: House) -> None:
-    await _put_all(house, _people(40, seed=5))
-    before = await _owners(house)
-
-    done = await relink(house.database, processes=1, apply=False, tell=lambda _: None)
-
-    assert done.records == len(before)
-    assert done.customers_before == len(set(before.values()))
-    assert abs(done.groups - done.customers_before) <= done.customers_before * 0.02
 
 
 async def _have_it_say(house: House, external_id: str, traits: Traits) -> None:

@@ -20,10 +20,11 @@ ANNA = {"X-Actor": "anna"}
 PAUL = {"X-Actor": "paul"}
 
 
-async def ask(house: House) -> None:
+async def ask(house: House, *, within_one: bool = False) -> None:
     """Open candidates for all doubts that have none yet."""
     async with unit_of_work(house.database) as tx:
-        await open_candidates(tx, list((await tx.execute(text(UNASKED))).scalars()))
+        ids = list((await tx.execute(text(UNASKED))).scalars())
+        await open_candidates(tx, ids, within_one=within_one)
 
 
 async def queue(house: House, **filters: Any) -> list[dict[str, Any]]:

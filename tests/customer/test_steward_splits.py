@@ -27,7 +27,7 @@ async def doubt_again(house: House) -> None:
     async with unit_of_work(house.database) as tx:
         await tx.execute(text("DELETE FROM judgements WHERE judge = 'model'"))
         await tx.execute(text(DOUBT))
-    await ask(house)
+    await ask(house, within_one=True)
 
 
 async def test_doubt_within_one_customer_is_a_candidate_of_that_customer(house: House) -> None:
@@ -40,6 +40,18 @@ async def test_doubt_within_one_customer_is_a_candidate_of_that_customer(house: 
     assert (candidate["value"], candidate["weight"]) == (2, -4.0)
     detail = (await house.http.get(f"{QUEUE}/{candidate['match_candidate_id']}")).json()
     assert len(detail["customers"]) == len(detail["judgements"]) == 1
+
+
+async def test_doubt_of_intake_is_no_candidate_once_the_two_are_one(house: House) -> None:
+    await house.put("1", cards=["CARD-1"])
+    await house.put("2", cards=["CARD-1"])
+    async with unit_of_work(house.database) as tx:
+        await tx.execute(text("DELETE FROM judgements WHERE judge = 'model'"))
+        await tx.execute(text(DOUBT))
+
+    await ask(house)
+
+    assert await queue(house) == []
 
 
 async def test_who_is_kept_together_is_not_asked_about_again_unless_it_is_undone(
@@ -95,4 +107,4 @@ async def doubt_of(house: House, customer_id: str) -> None:
         await tx.execute(text("DELETE FROM judgements WHERE judge = 'model'"))
         of_one = f"{DOUBT} WHERE customer_id = replace(:customer_id, '-', '')"
         await tx.execute(text(of_one), {"customer_id": customer_id})
-    await ask(house)
+    await ask(house, within_one=True)

@@ -109,9 +109,14 @@ class StepOut(BaseModel):
 
 
 class MatchCandidateDetailOut(MatchCandidateOut):
-    """A candidate with both golden records in the order of `customer_ids`, and its history."""
+    """A candidate with both golden records in the order of `customer_ids`, and its history.
+
+    `parts` are the people that a `split` proposes: rejecting it gives each but the first an id of
+    its own.
+    """
 
     customers: list[CustomerOut]
+    parts: list[list[SourceRecordId]]
     judgements: list[JudgementOut]
     steps: list[StepOut]
 
@@ -123,6 +128,7 @@ class MatchCandidateDetailOut(MatchCandidateOut):
             {
                 **_columns(view.candidate),
                 "customers": [CustomerOut.of(customer) for customer in seen],
+                "parts": view.parts,
                 "judgements": [
                     JudgementOut.of(judgement, is_whole=is_whole) for judgement in view.judgements
                 ],

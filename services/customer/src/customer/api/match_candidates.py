@@ -168,7 +168,8 @@ async def reject(
 ) -> MatchCandidateOut:
     """Say that the two are different people: no machine joins them any more.
 
-    One customer who is two people is unmerged or split instead, by naming what goes (409).
+    One customer who is several people is split into the `parts` that the candidate shows; where it
+    shows none, name what goes with unmerge or split (409).
     """
     told = judging.because(request, body.reason)
     return _answer(await judging.reject_candidate(database, told, once=once), response)

@@ -256,6 +256,7 @@ TERM_OF = {
             "search_keys",
             "match_candidate_judgements",
             "match_candidate_steps",
+            "proposed_parts",
             "match_candidates",
             "kept_apart",
             "rulings",

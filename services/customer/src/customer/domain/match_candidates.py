@@ -13,7 +13,10 @@ from customer.domain.judgements import Judge
 from customer.domain.stewards import Steward
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import timedelta
+
+    from customer.domain.rulings import Ruling
 
 
 class Status(StrEnum):
@@ -207,9 +210,12 @@ def decide(
     )
 
 
-def refuse_split_without_records(candidate: MatchCandidate) -> None:
-    """Refuse to reject a doubt about one customer; raises `SplitByRecords`."""
-    if candidate.is_of_one:
+def refuse_unless_split(rulings: Collection[Ruling]) -> None:
+    """Refuse to reject a doubt about one customer when no parts were proposed, or none is left.
+
+    Raises `SplitByRecords`.
+    """
+    if not rulings:
         message = (
             "Unmerge an id from the customer, or split its source records: the candidate then "
             "settles itself."

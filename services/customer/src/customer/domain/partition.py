@@ -8,75 +8,27 @@ depends on when a record came.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from customer.domain.crowding import CROWDED_BITS, told_of
-from customer.domain.guard import (
-    BARE_TOGETHER,
-    GIVEN_TO_ONE,
-    LENT,
-    Contradiction,
-    Person,
-    against_likeness,
-    allows_joining,
-    backs_a_lent_identifier,
-    contradictions_between,
-    have_conflicting_ids,
-)
+from customer.domain.gathering import Gathering
+from customer.domain.guard import LENT
 from customer.domain.identifiers import LIMITS, Identifier, IdentifierKind
-from customer.domain.linkage.decision import Candidate, Member, decide
+from customer.domain.likely import Lent, Likely
 from customer.domain.linkage.traits import Traits
 from customer.domain.neighbourhood import without
+from customer.domain.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from customer.domain.claims import RecordKey
+    from customer.domain.guard import Person
     from customer.domain.neighbourhood import Recogniser
-
-PEOPLE_COMPARED = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Likely:
-    """Two records that share identifiers, or are alike by so many bits; `left_id` < `right_id`."""
-
-    left_id: UUID
-    right_id: UUID
-    shared: frozenset[IdentifierKind] = frozenset()
-    weight: float = 0.0
-
-    @property
-    def strength(self) -> tuple[int, int, float, int, int]:
-        """Sort the stronger first: identifiers by trust, then likeness, then the pair itself."""
-        trust = min((kind.rank for kind in self.shared), default=len(IdentifierKind))
-        pair = (self.left_id.int, self.right_id.int)
-        return trust, -len(self.shared), -self.weight, *pair
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What people said: records that are one person, and groups of records that are two."""
-
-    same: Collection[tuple[UUID, UUID]] = ()
-    apart: Collection[tuple[frozenset[UUID], frozenset[UUID]]] = ()
-
-
-@dataclass(slots=True)
-class _Group:
-    people: list[Person] = field(default_factory=list[Person])
-
-    @property
-    def newest(self) -> list[Person]:
-        return self.people[:PEOPLE_COMPARED]
-
-    @property
-    def is_bare(self) -> bool:
-        return all(person.is_bare for person in self.people)
 
 
 def node_id(key: RecordKey) -> UUID:
@@ -112,13 +64,13 @@ def partition(
     words = said or Said()
     crowded: frozenset[Identifier] = frozenset()
     while True:
-        left = _without(people, likely, holders, crowded, recogniser)
-        lent = [
-            (identifier.kind, sorted(holders[identifier]))
-            for identifier in sorted(holders.keys() - crowded, key=lambda one: one.name)
-            if identifier.kind in LENT
-        ]
-        result = _put_together(people, left, lent, recogniser, words)
+        compared = {one.record_id: without(one.traits or Traits(), crowded) for one in people}
+        left = likely
+        if crowded:
+            left = _weighed_again(people, compared, likely, holders, crowded, recogniser)
+        gathering = Gathering(people, compared, recogniser, words)
+        gathering.gather(left, _lent(holders, crowded))
+        result = Partition(gathering.groups, gathering.because)
         owner = {
             record_id: place for place, group in enumerate(result.groups) for record_id in group
         }
@@ -133,18 +85,27 @@ def partition(
         crowded = found
 
 
-def _without(
+def _lent(
+    holders: Mapping[Identifier, Collection[UUID]], crowded: frozenset[Identifier]
+) -> list[Lent]:
+    """Give the lent identifiers that still identify, with the records that tell them, in order."""
+    return [
+        (identifier.kind, sorted(holders[identifier]))
+        for identifier in sorted(holders.keys() - crowded, key=lambda one: one.name)
+        if identifier.kind in LENT
+    ]
+
+
+def _weighed_again(
     people: Collection[Person],
-    likely: Collection[Likely],
+    compared: Mapping[UUID, Traits],
+    likely: Iterable[Likely],
     holders: Mapping[Identifier, Collection[UUID]],
     crowded: frozenset[Identifier],
     recogniser: Recogniser,
 ) -> list[Likely]:
     """Leave out what crowded values said, and weigh again what is left."""
-    if not crowded:
-        return list(likely)
-    before = {one.record_id: _traits(one) for one in people}
-    traits = {record_id: without(told, crowded) for record_id, told in before.items()}
+    before = {one.record_id: one.traits or Traits() for one in people}
     common = {record_id: told_of(told, crowded) for record_id, told in before.items()}
     shared: dict[tuple[UUID, UUID], set[IdentifierKind]] = {}
     for identifier, record_ids in holders.items():
@@ -155,7 +116,7 @@ def _without(
     left: list[Likely] = []
     for one in likely:
         kinds = frozenset(shared.get((one.left_id, one.right_id), ()))
-        weight = weigh(traits[one.left_id], traits[one.right_id])
+        weight = weigh(compared[one.left_id], compared[one.right_id])
         if one.weight:  # with what values said that are crowded in the whole base
             weight += one.weight - weigh(before[one.left_id], before[one.right_id])
         if common[one.left_id] & common[one.right_id]:
@@ -163,119 +124,3 @@ def _without(
         if kinds or weight >= least:
             left.append(Likely(one.left_id, one.right_id, kinds, weight))
     return left
-
-
-def _put_together(
-    people: Iterable[Person],
-    likely: Iterable[Likely],
-    lent: Iterable[_Lent],
-    recogniser: Recogniser,
-    words: Said,
-) -> Partition:
-    groups = {person.record_id: _Group([person]) for person in people}
-    for left_id, right_id in sorted(words.same):
-        if left_id in groups and right_id in groups:
-            _join(groups, left_id, right_id)
-    because: list[Likely] = []
-    for pair in sorted(likely, key=lambda one: one.strength):
-        left, right = groups[pair.left_id], groups[pair.right_id]
-        if left is right or _kept_apart(left, right, words):
-            continue
-        if _may_join(pair, left, right, recogniser):
-            _join(groups, pair.left_id, pair.right_id)
-            because.append(pair)
-    for kind, record_ids in lent:
-        because += _join_holders(groups, kind, record_ids, words)
-    distinct = {id(group): group for group in groups.values()}.values()
-    ids = sorted(sorted(person.record_id for person in group.people) for group in distinct)
-    return Partition(ids, because)
-
-
-_Lent = tuple[IdentifierKind, Sequence[UUID]]
-"""A lent identifier's kind, and the records that tell it, in order."""
-
-
-def _join_holders(
-    groups: dict[UUID, _Group], kind: IdentifierKind, record_ids: Sequence[UUID], said: Said
-) -> list[Likely]:
-    """Join those who tell a lent identifier and little else with its owner, when it has one.
-
-    All of them or none, when all else is settled: so it does not matter who came first.
-    """
-    found = {id(groups[one]): (groups[one], one) for one in reversed(record_ids)}
-    holders = sorted(found.values(), key=lambda holder: holder[1])
-    owners = sum(not group.is_bare for group, _ in holders)
-    bare = sum(one.is_bare for group, _ in holders for one in group.people)
-    most = 2 if owners == len(holders) else 1
-    if len(holders) == 1 or owners > most or bare > BARE_TOGETHER:
-        return []
-    (_, first_id), *others = holders
-    because: list[Likely] = []
-    for other, other_id in others:
-        mine = groups[first_id]
-        against = contradictions_between(mine.newest, other.newest)
-        if (
-            not _kept_apart(mine, other, said)
-            and allows_joining({kind}, against)
-            and backs_a_lent_identifier(mine.newest, other.newest, has_one_owner=True)
-        ):
-            _join(groups, first_id, other_id)
-            because.append(Likely(first_id, other_id, frozenset({kind})))
-    return because
-
-
-def _join(groups: dict[UUID, _Group], left_id: UUID, right_id: UUID) -> None:
-    left, right = groups[left_id], groups[right_id]
-    if left is right:
-        return
-    larger, smaller = (left, right) if len(left.people) >= len(right.people) else (right, left)
-    larger.people = sorted(larger.people + smaller.people, key=lambda one: one.record_id)
-    for person in smaller.people:
-        groups[person.record_id] = larger
-
-
-def _may_join(pair: Likely, left: _Group, right: _Group, recogniser: Recogniser) -> bool:
-    if pair.shared:
-        against = contradictions_between(left.newest, right.newest)
-        if allows_joining(pair.shared, against) and (
-            not LENT.issuperset(pair.shared)
-            or backs_a_lent_identifier(left.newest, right.newest, has_one_owner=False)
-        ):
-            return True
-        if Contradiction.GIVEN_NAME in against and pair.shared.isdisjoint(GIVEN_TO_ONE):
-            return False
-        if pair.weight < recogniser.beyond_doubt:
-            return False
-    if have_conflicting_ids(left.newest, right.newest):
-        return False
-    may_be_siblings = recogniser.model.has_households
-    if against_likeness(left.newest, right.newest, may_be_siblings=may_be_siblings):
-        return False
-    mine = _member(next(one for one in left.people if one.record_id == pair.left_id))
-    candidate = Candidate(
-        customer_id="other",
-        age_rank=(),
-        met=[(pair.right_id, pair.weight)],
-        members=[_member(one) for one in right.newest],
-    )
-    own = [_member(one) for one in left.newest]
-    return bool(decide(recogniser.model, recogniser.thresholds, mine, [candidate], own).link)
-
-
-def _member(person: Person) -> Member:
-    return Member(person.record_id, _traits(person))
-
-
-def _traits(person: Person) -> Traits:
-    return person.traits if person.traits is not None else Traits()
-
-
-def _kept_apart(left: _Group, right: _Group, said: Said) -> bool:
-    if not said.apart:
-        return False
-    mine = {one.record_id for one in left.people}
-    theirs = {one.record_id for one in right.people}
-    return any(
-        (one & mine and other & theirs) or (one & theirs and other & mine)
-        for one, other in said.apart
-    )

@@ -30,10 +30,15 @@ class Joining:
 
 @dataclass(frozen=True, slots=True)
 class Splitting:
-    """A customer whose records are of several groups, and a record of the two largest parts."""
+    """A customer whose records are of several groups: its parts, the largest first."""
 
     customer_id: str
-    record_ids: tuple[UUID, UUID]
+    parts: tuple[tuple[UUID, ...], ...]
+
+    @property
+    def record_ids(self) -> tuple[UUID, UUID]:
+        """Give a record of the two largest parts, to stand for the doubt."""
+        return self.parts[0][0], self.parts[1][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,8 @@ def propose(placed: Iterable[Placed], because: Iterable[tuple[UUID, UUID]]) -> P
     splittings: list[Splitting] = []
     for customer_id, groups in sorted(parts.items()):
         if len(groups) > 1:
-            first, second, *_ = sorted(groups.values(), key=lambda ids: (-len(ids), min(ids)))
-            splittings.append(Splitting(customer_id, (min(first), min(second))))
+            told = sorted((tuple(sorted(ids)) for ids in groups.values()), key=_largest_first)
+            splittings.append(Splitting(customer_id, tuple(told)))
     split = {splitting.customer_id for splitting in splittings}
     joinings: dict[tuple[str, str], Joining] = {}
     for pair in because:
@@ -72,3 +77,7 @@ def propose(placed: Iterable[Placed], because: Iterable[tuple[UUID, UUID]]) -> P
         if mine != theirs and not split & {mine, theirs}:
             joinings.setdefault((mine, theirs), Joining((mine, theirs), (one, other)))
     return Proposal(tuple(joinings[ids] for ids in sorted(joinings)), tuple(splittings))
+
+
+def _largest_first(part: tuple[UUID, ...]) -> tuple[int, tuple[UUID, ...]]:
+    return -len(part), part

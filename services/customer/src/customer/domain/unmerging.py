@@ -125,6 +125,47 @@ def plan_split(
     return Unmerging(customer_id, new_id, (), tuple(sorted(moving)), None)
 
 
+def plan_part(
+    customer_id: str,
+    new_id: str,
+    edges: Mapping[str, Edge],
+    present: Collection[UUID],
+    record_ids: Collection[UUID],
+) -> Unmerging:
+    """Say what moves when a part of a customer is another person, whatever ids its records had.
+
+    The id comes back that had the most of the part and nothing else; others that are wholly in it
+    lead to it. A part that no retired id is wholly in gets a new one. Raises `NothingLeft`.
+    """
+    moving = set(record_ids) & set(present)
+    _refuse_emptiness(moving, set(present) - moving)
+    had = {one: restored_records(edge, edges, present) for one, edge in edges.items()}
+    within = {one for one, own in had.items() if own and own <= moving}
+    if not within:
+        return Unmerging(customer_id, new_id, (), tuple(sorted(moving)), None)
+    restored_id = min(within, key=lambda one: (-len(had[one]), edges[one].merged_at, one))
+    older = {one for one in edges if restored_id in _ancestors(one, edges)}
+    retired_ids = tuple(sorted((within | older) - {restored_id}))
+    merged_at = edges[restored_id].merged_at
+    return Unmerging(customer_id, restored_id, retired_ids, tuple(sorted(moving)), merged_at)
+
+
+def staying_first(
+    parts: Sequence[Sequence[UUID]], edges: Mapping[str, Edge], present: Collection[UUID]
+) -> list[list[UUID]]:
+    """Put the part first that keeps the id: most of its records came by themselves.
+
+    Records that a merge brought count against it. Of equals the larger part keeps the id.
+    """
+    brought = {one for edge in edges.values() for one in restored_records(edge, edges, present)}
+
+    def rank(part: Sequence[UUID]) -> tuple[int, int, list[UUID]]:
+        own = len(set(part) - brought)
+        return len(part) - 2 * own, -len(part), sorted(part)
+
+    return [sorted(part) for part in sorted(parts, key=rank)]
+
+
 def restored_records(edge: Edge, edges: Mapping[str, Edge], present: Collection[UUID]) -> set[UUID]:
     """Give the records of a merge that still are where it brought them, by it alone."""
     kin = {edge.retired_id, *_ancestors(edge.retired_id, edges)}

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from chassis.database import driver, snapshot
-from customer.domain.partition import Said, node_id
+from customer.domain.partition import node_id
 from customer.domain.relinking import Placed, Proposal, propose
+from customer.domain.said import Said, renamed
 from customer.jobs.linking.joining import find_components, put_together
 from customer.jobs.linking.laid_out import Files, LaidOutBase
 from customer.jobs.linking.weighing import Yardstick, weigh_pairs
@@ -22,19 +23,19 @@ from customer.store.laying_out import (
     fetch_blocked,
     fetch_said,
 )
-from customer.use_cases.follow_model import load_recogniser
+from customer.store.models import active_model
+from customer.use_cases.follow_model import recogniser_for
 from customer.use_cases.relink_customers import apply_proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-    import asyncpg
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Database
     from customer.domain.claims import RecordKey
+    from customer.domain.identifiers import Identifier
     from customer.domain.neighbourhood import Recogniser
-
-_ROWS_AT_ONCE = 50_000
 
 
 @dataclass(slots=True)
@@ -57,27 +58,31 @@ class Relinked:
 
 
 async def relink(
-    database: Database, *, processes: int, apply: bool, tell: Callable[[str], None]
+    database: Database,
+    *,
+    processes: int,
+    apply: bool,
+    tell: Callable[[str], None],
+    recogniser: Recogniser | None = None,
 ) -> Relinked:
     """Put the whole base together anew; with `apply`, merge what a machine may and ask the rest.
 
-    The partition depends on what the records say, the model and the limits, and not on the order
-    in which they came. Customers are merged, never split: what would split one goes to stewards.
+    The partition depends on what the records say, on what people said of them, the model and the
+    limits, and not on the order in which they came. Customers are merged, never split: what would
+    split one goes to stewards. A `recogniser` stands in for the model in force.
     """
     began = time.monotonic()
-    recogniser = await load_recogniser(database)
     with tempfile.TemporaryDirectory(prefix="carnet-relink-") as folder:
         base = LaidOutBase(Path(folder))
         tell("Laying out the base")
         async with snapshot(database) as connection:
-            raw = await driver(connection)
-            said = await _lay_out(raw, base)
-        result = put_base_together(base, recogniser, said, processes=processes, tell=tell)
+            told = await _lay_out(connection, base, recogniser)
+        result = _partition(base, told, processes=processes, tell=tell)
         proposal = _compare(base, result)
     if apply:
         tell("Applying")
         result.merged, result.sent_to_stewards = await apply_proposal(
-            database, proposal, recogniser=recogniser
+            database, proposal, recogniser=told.recogniser
         )
     result.seconds = time.monotonic() - began
     return result
@@ -88,32 +93,38 @@ def put_base_together(
     recogniser: Recogniser,
     said: Said,
     *,
+    blocked: Collection[Identifier] = (),
     processes: int,
     tell: Callable[[str], None],
 ) -> Relinked:
-    """Pair, weigh and join the records that were laid out; the table `belongs` tells the groups."""
+    """Pair, weigh and join the records that were laid out; the table `belongs` tells the groups.
+
+    `said` names records by their ids in the database.
+    """
     tell("Pairing")
+    base.silence(blocked)
     result = Relinked(pairs=base.find_pairs())
     tell(f"Weighing {result.pairs:,} pairs")
     thresholds = recogniser.thresholds
     yardstick = Yardstick(recogniser.model.to_json(), thresholds.review)
     weigh_pairs(base, yardstick, processes=processes)
     tell("Putting people together")
-    find_components(base, link=thresholds.link)
-    put_together(base, recogniser, said, processes=processes)
+    words = renamed(said, base.node_ids(said.record_ids))
+    find_components(base, words, link=thresholds.link)
+    put_together(base, recogniser, words, processes=processes)
+    base.unsilence()
     return result
 
 
 async def relinked_groups(
-    database: Database, folder: Path, *, processes: int
+    database: Database, folder: Path, *, processes: int, recogniser: Recogniser | None = None
 ) -> list[list[RecordKey]]:
     """Put the base together anew; gives the groups of records, and changes nothing."""
-    recogniser = await load_recogniser(database)
     base = LaidOutBase(folder)
     async with snapshot(database) as connection:
-        said = await _lay_out(await driver(connection), base)
+        told = await _lay_out(connection, base, recogniser)
         keys = {node_id(key): key for key in await all_keys(connection)}
-    put_base_together(base, recogniser, said, processes=processes, tell=lambda _: None)
+    _partition(base, told, processes=processes, tell=lambda _: None)
     with base.open() as laid_out:
         rows = laid_out.execute(
             """SELECT list(node_id ORDER BY node_id) FROM nodes JOIN belongs USING (number)
@@ -122,30 +133,36 @@ async def relinked_groups(
     return [[keys[UUID(one)] for one in group] for (group,) in rows]
 
 
-async def _lay_out(raw: asyncpg.Connection[asyncpg.Record], base: LaidOutBase) -> Said:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a partition depends on besides the records."""
+
+    recogniser: Recogniser
+    said: Said
+    blocked: list[Identifier]
+
+
+async def _lay_out(
+    connection: AsyncConnection, base: LaidOutBase, recogniser: Recogniser | None
+) -> _Told:
+    """Copy the base out; thresholds follow its very size, not what the planner takes it for."""
+    raw = await driver(connection)
     files: dict[str, Files] = {}
     for name, query in LAID_OUT.items():
         file = base.folder / f"{name}.csv"
         columns = await copy_out(raw, query, file)
         files[name] = Files([str(file)], columns)
-    same, apart = await fetch_said(raw)
     base.take_in(**files)
-    base.leave_out(await fetch_blocked(raw))
-    with base.open() as connection:
-        nodes = dict(connection.execute("SELECT record_id, node_id FROM nodes").fetchall())
-    ids = {UUID(record_id): UUID(node_id) for record_id, node_id in nodes.items()}
-    return Said(
-        same=[
-            (min(pair), max(pair))
-            for left, right in same
-            if left in ids and right in ids
-            for pair in [(ids[left], ids[right])]
-        ],
-        apart=[
-            (frozenset(ids[one] for one in left), frozenset(ids[one] for one in right))
-            for left, right in apart
-            if left | right <= ids.keys()
-        ],
+    if recogniser is None:
+        recogniser = recogniser_for(await active_model(connection), base.count())
+    return _Told(recogniser, await fetch_said(raw), await fetch_blocked(raw))
+
+
+def _partition(
+    base: LaidOutBase, told: _Told, *, processes: int, tell: Callable[[str], None]
+) -> Relinked:
+    return put_base_together(
+        base, told.recogniser, told.said, blocked=told.blocked, processes=processes, tell=tell
     )
 
 

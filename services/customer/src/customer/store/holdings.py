@@ -70,6 +70,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("consents", _TOLD),
     Holding("match_candidate_judgements", f"candidate_id IN ({_CANDIDATES})", exported=False),
     Holding("match_candidate_steps", f"candidate_id IN ({_CANDIDATES})"),
+    Holding("proposed_parts", f"(candidate_id IN ({_CANDIDATES}) OR {_OF_RECORD})", exported=False),
     Holding("match_candidates", _PAIRED),
     Holding("kept_apart", _APART),
     Holding("rulings", f"(customer_id = {IDS} OR other_id = {IDS})"),

@@ -37,7 +37,7 @@ WITH told AS (
     JOIN judgements j ON j.id = n.judgement_id
     JOIN source_records l ON l.id = j.left_id
     JOIN source_records r ON r.id = j.right_id
-    WHERE j.verdict = 'unsure'
+    WHERE j.verdict = 'unsure' AND (l.customer_id <> r.customer_id OR :within_one)
 ), pairs AS (
     SELECT left_id, right_id, (array_agg(candidate_id ORDER BY candidate_id))[1] AS id,
            max(weight) AS weight, array_agg(DISTINCT judge) AS judges, max(judged_at) AS at
@@ -154,17 +154,24 @@ WHERE c.status IN ('open', 'skipped')
 """
 
 
-async def open_candidates(tx: Transaction, judgement_ids: Sequence[UUID]) -> None:
+async def open_candidates(
+    tx: Transaction, judgement_ids: Sequence[UUID], *, within_one: bool = False
+) -> None:
     """Open a match candidate for each pair of customers that judgements leave unsure.
 
     A judgement of a pair that has a live candidate joins it, and opens it again if it was skipped.
-    Doubt about two records of one customer is a candidate of that customer alone. Whom a person
-    keeps apart, or together, is not asked about again. Other verdicts are passed over.
+    Whom a person keeps apart, or together, is not asked about again. Other verdicts are passed
+    over, and doubt about two records that other evidence has made one customer's; a relink asks
+    `within_one`: that is a candidate of that customer alone.
     """
     if not judgement_ids:
         return
-    ids = {"judgement_ids": list(judgement_ids), "new_ids": [new_uuid() for _ in judgement_ids]}
-    await tx.execute(text(_OPEN), ids)
+    values = {
+        "judgement_ids": list(judgement_ids),
+        "new_ids": [new_uuid() for _ in judgement_ids],
+        "within_one": within_one,
+    }
+    await tx.execute(text(_OPEN), values)
 
 
 async def settle_candidates(tx: Transaction, leads_to: Mapping[str, str], *, now: datetime) -> None:

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from chassis.global_ids import show_global_id
+from chassis.global_ids import new_global_id, show_global_id
+from chassis.ids import new_uuid
 from chassis.outbox import announce
 from customer.domain.rulings import Act, Ruling
-from customer.domain.unmerging import Edge, Unmerging
+from customer.domain.unmerging import Edge, Unmerging, plan_part
 from customer.events import CustomerUnmerged
+from customer.store.holding import hold_customers
 from customer.store.kept_apart import keep_apart
 from customer.store.match_candidates import follow_records
 from customer.store.rulings import newest_records, records_of, write_ruling
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -76,6 +79,37 @@ async def add_customer(
     """Make a customer for records that never had one, of the oldest one's brand and region."""
     values = {"id": customer_id, "record_ids": list(record_ids), "now": now}
     await tx.execute(text(_ADD_CUSTOMER), values)
+
+
+async def part_as_proposed(
+    tx: Transaction,
+    customer_id: str,
+    parts: Sequence[Collection[UUID]],
+    *,
+    ruling_id: UUID,
+    by: Steward,
+    reason: str,
+    now: datetime,
+) -> list[Ruling]:
+    """Give each part but the first an id of its own; gives the rulings, `ruling_id` the first.
+
+    Records that left since are passed over; those that came since stay with the first part.
+    """
+    rulings: list[Ruling] = []
+    for part in parts[1:]:
+        edges = await edges_into(tx, customer_id)
+        _, held = await hold_customers(tx, [customer_id], retired=[*edges])
+        present = set(await records_of(tx, customer_id))
+        if not present & set(part) or present <= set(part):
+            continue
+        plan = plan_part(customer_id, new_global_id(), edges, present, part)
+        if plan.merged_at is None:
+            await add_customer(tx, plan.restored_id, plan.record_ids, now=now)
+        rulings.append(
+            await part_customers(tx, plan, held, ruling_id=ruling_id, by=by, reason=reason, now=now)
+        )
+        ruling_id = new_uuid()
+    return rulings
 
 
 async def part_customers(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from chassis.database import Database
+    from customer.domain.linkage.model import LinkageModel
 
 _EVERY_SECONDS = 15.0
 _BEYOND_ANY_BASE = 1 << 60
@@ -23,18 +24,23 @@ log = get_logger()
 
 
 async def load_recogniser(database: Database, before: Recogniser | None = None) -> Recogniser:
-    """Give the model in force with the thresholds for the base as large as it is now.
-
-    The size is taken as a power of two, so that thresholds change seldom and not with each record.
-    """
+    """Give the model in force with the thresholds for the base as large as it is now."""
     async with snapshot(database) as connection:
         version = await active_version(connection)
-        size = 1 << (await base_size(connection)).bit_length()
+        size = await base_size(connection)
         if before is not None and before.model.version == (version or DEFAULT_MODEL.version):
             model = before.model
         else:
             model = await active_model(connection)
-    return Recogniser(model, model.thresholds(size))
+    return recogniser_for(model, size)
+
+
+def recogniser_for(model: LinkageModel, base_size: int) -> Recogniser:
+    """Give a model with its thresholds for a base of so many records.
+
+    The size is taken as a power of two, so that thresholds change seldom and not with each record.
+    """
+    return Recogniser(model, model.thresholds(1 << base_size.bit_length()))
 
 
 class RecogniserInForce:

@@ -15,7 +15,7 @@ from customer.domain.match_candidates import (
     check_version,
     claim,
     decide,
-    refuse_split_without_records,
+    refuse_unless_split,
     release,
     undo,
 )
@@ -26,7 +26,8 @@ from customer.store.holding import decide_once, hold_customers
 from customer.store.joining import join_customers
 from customer.store.kept_apart import keep_apart, lift
 from customer.store.match_candidate_rows import judgements_of, load_candidate, save_candidate
-from customer.store.parting import edges_into, part_customers
+from customer.store.parting import edges_into, part_as_proposed, part_customers
+from customer.store.proposed_parts import parts_of
 from customer.store.rulings import find_ruling, newest_records, records_of, write_ruling
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ async def accept_candidate(
         accepted = _decide(candidate, request, Step.ACCEPTED, ruling_id)
         saved = await _save(tx, request, accepted, Step.ACCEPTED)
         if candidate.is_of_one:
-            ruling = _ruling(request, ruling_id, Act.KEEP_TOGETHER, present)
+            together = await records_of(tx, present[0])
+            ruling = _ruling(request, ruling_id, Act.KEEP_TOGETHER, present, together)
             await write_ruling(tx, ruling, await _pair(tx, candidate))
             return saved
         await join_customers(
@@ -124,15 +126,20 @@ async def accept_candidate(
 async def reject_candidate(
     database: Database, request: Request, *, once: Once[MatchCandidate]
 ) -> MatchCandidate:
-    """Keep the two apart: they are different people, whatever a machine concludes later."""
+    """Keep the two apart: they are different people, whatever a machine concludes later.
+
+    One customer who is two is split into the parts that the relink proposed. Raises
+    `SplitByRecords` where nothing is left of them.
+    """
 
     async def work(tx: Transaction) -> MatchCandidate:
         ends = await load_candidate(tx, request.candidate_id)
         present, _ = await hold_customers(tx, [ends.left_customer_id, ends.right_customer_id])
         candidate = await _hold(tx, request)
+        if candidate.is_of_one:
+            return await _split(tx, request, candidate, present[0])
         ruling_id = new_uuid()
         rejected = _decide(candidate, request, Step.REJECTED, ruling_id)
-        refuse_split_without_records(candidate)
         ruling = _ruling(request, ruling_id, Act.KEEP_APART, present)
         await write_ruling(tx, ruling, await _pair(tx, candidate))
         sides = await records_of(tx, present[0]), await records_of(tx, present[1])
@@ -140,6 +147,26 @@ async def reject_candidate(
         return await _save(tx, request, rejected, Step.REJECTED)
 
     return await decide_once(database, once, work)
+
+
+async def _split(
+    tx: Transaction, request: Request, candidate: MatchCandidate, customer_id: str
+) -> MatchCandidate:
+    """Split as proposed; the candidate is decided first, or it would settle itself."""
+    ruling_id = new_uuid()
+    rejected = _decide(candidate, request, Step.REJECTED, ruling_id)
+    saved = await _save(tx, request, rejected, Step.REJECTED)
+    rulings = await part_as_proposed(
+        tx,
+        customer_id,
+        await parts_of(tx, candidate.id),
+        ruling_id=ruling_id,
+        by=request.by,
+        reason=request.reason or "",
+        now=request.now,
+    )
+    refuse_unless_split(rulings)
+    return saved
 
 
 async def undo_decision(
@@ -182,6 +209,9 @@ async def _lift(
         return present
     survivor_id = present[0]
     edges = await edges_into(tx, survivor_id)
+    if ruling.act in {Act.SPLIT, Act.UNMERGE}:
+        message = "The customer was split. Merge the customers again."
+        raise NothingToUndo(message)
     if ruling.other_id not in edges or edges[ruling.other_id].merged_at != ruling.merged_at:
         message = "The merge was undone already. Read how the customers came to be."
         raise NothingToUndo(message)
@@ -224,7 +254,13 @@ def _decide(
     )
 
 
-def _ruling(request: Request, ruling_id: UUID, act: Act, present: Sequence[str]) -> Ruling:
+def _ruling(
+    request: Request,
+    ruling_id: UUID,
+    act: Act,
+    present: Sequence[str],
+    together: Sequence[UUID] = (),
+) -> Ruling:
     return Ruling(
         judgement_id=ruling_id,
         act=act,
@@ -233,6 +269,7 @@ def _ruling(request: Request, ruling_id: UUID, act: Act, present: Sequence[str])
         by=request.by,
         reason=request.reason or "",
         ruled_at=request.now,
+        source_record_ids=tuple(together),
     )
 
 

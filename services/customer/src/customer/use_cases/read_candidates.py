@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from chassis.database import snapshot
 from customer.domain.match_candidates import MatchCandidate
@@ -20,10 +21,9 @@ from customer.store.match_candidate_rows import (
     load_candidate,
     steps_of,
 )
+from customer.store.proposed_parts import parts_of
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from chassis.database import Database
 
 _TELLING_RECORDS = 200
@@ -31,10 +31,14 @@ _TELLING_RECORDS = 200
 
 @dataclass(frozen=True, slots=True)
 class CandidateView:
-    """A candidate with both golden records, what was judged of the pair, and what happened."""
+    """A candidate with both golden records, what was judged of the pair, and what happened.
+
+    Where one customer may be several people, `parts` are those that were proposed.
+    """
 
     candidate: MatchCandidate
     customers: list[CustomerView]
+    parts: list[list[UUID]]
     judgements: list[StoredJudgement]
     steps: list[PastStep]
 
@@ -55,6 +59,7 @@ async def read_candidate(database: Database, candidate_id: UUID) -> CandidateVie
         return CandidateView(
             candidate,
             await view_customers(connection, customers, records_each=_TELLING_RECORDS),
+            await parts_of(connection, candidate_id),
             await judgements_of(connection, candidate_id),
             await steps_of(connection, candidate_id),
         )

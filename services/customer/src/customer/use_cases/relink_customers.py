@@ -14,13 +14,17 @@ from customer.domain.intake import Changes
 from customer.domain.judgements import Judgement, Verdict, judge_by_model
 from customer.domain.merging import Merge
 from customer.domain.resolution import Conclusion
+from customer.domain.unmerging import staying_first
 from customer.store.intake import write_all
 from customer.store.known_customers import (
-    read_judged,
+    owners_of,
     read_kept_apart,
     read_owners,
 )
 from customer.store.linkage import read_traits
+from customer.store.match_candidates import open_candidates
+from customer.store.parting import edges_into
+from customer.store.proposed_parts import find_judgement, parts_asked_of, write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,22 +79,29 @@ async def _join(database: Database, joining: Joining, recogniser: Recogniser) ->
 
 
 async def _ask(database: Database, splitting: Splitting, recogniser: Recogniser) -> bool:
+    """Have a person decide of the parts, unless these very parts wait for one already."""
     now = datetime.now(UTC)
+    record_ids = [one for part in splitting.parts for one in part]
     async with unit_of_work(database) as tx:
         connection = await driver(tx)
-        judgement = await _judge(connection, splitting.record_ids, Verdict.UNSURE, recogniser)
-        judged = await read_judged(connection, splitting.record_ids)
-        if (judgement.left_id, judgement.right_id, judgement.verdict) in judged:
+        if set(await owners_of(connection, record_ids)) != {splitting.customer_id}:
             return False
-        one, other = splitting.record_ids
-        judgement_id = new_uuid()
-        conclusion = Conclusion(judgement, other, splitting.customer_id)
-        changes = Changes(
-            judgements=[(judgement_id, judgement)],
-            facts=[ReviewNeeded(judgement_id, one, splitting.customer_id, conclusion)],
-        )
-        await write_all(tx, changes, now=now)
-    return True
+        edges = await edges_into(tx, splitting.customer_id)
+        parts = staying_first(splitting.parts, edges, record_ids)
+        if await parts_asked_of(tx, splitting.customer_id) == parts:
+            return False
+        judgement = await _judge(connection, splitting.record_ids, Verdict.UNSURE, recogniser)
+        judgement_id = await find_judgement(tx, judgement)
+        if judgement_id is None:
+            judgement_id, (one, other) = new_uuid(), splitting.record_ids
+            conclusion = Conclusion(judgement, other, splitting.customer_id)
+            changes = Changes(
+                judgements=[(judgement_id, judgement)],
+                facts=[ReviewNeeded(judgement_id, one, splitting.customer_id, conclusion)],
+            )
+            await write_all(tx, changes, now=now)
+        await open_candidates(tx, [judgement_id], within_one=True)
+        return await write_parts(tx, splitting.customer_id, parts)
 
 
 async def _judge(

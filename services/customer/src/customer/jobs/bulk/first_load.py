@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chassis.database import snapshot, unit_of_work
 from customer.adapters.person_files import PersonFile, Remark
 from customer.domain.neighbourhood import Recogniser
-from customer.domain.partition import Said
+from customer.domain.said import Said
 from customer.jobs.bulk.assembling import assemble
 from customer.jobs.bulk.reading import COLUMNS, Task, Understand, read_share
 from customer.jobs.linking.laid_out import Files, LaidOutBase

@@ -16,17 +16,19 @@ import orjson
 from customer.domain.guard import Person
 from customer.domain.identifiers import Identifier, IdentifierKind
 from customer.domain.judgements import Judge
+from customer.domain.likely import Likely
 from customer.domain.linkage.model import LinkageModel, Thresholds
 from customer.domain.linkage.traits import Traits, unpack
-from customer.domain.neighbourhood import Recogniser, without
-from customer.domain.partition import Likely, Said, partition
+from customer.domain.neighbourhood import Recogniser
+from customer.domain.partition import partition
 from customer.domain.resemblance import LIKENESS
-from customer.jobs.linking.laid_out import LaidOutBase, idle_identifiers
+from customer.domain.said import Said
+from customer.jobs.linking.laid_out import LaidOutBase
 from customer.jobs.linking.shares import share_out
 from customer.store.records_json import read_names, read_official_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
@@ -40,7 +42,8 @@ WHERE c.component % $1 = $2 ORDER BY c.component, n.number
 _EDGES = """
 SELECT c.component, e.l, e.r, e.weight, e.kind, e.value
 FROM (SELECT l, r, weight, NULL AS kind, NULL AS value FROM weighed WHERE weight >= $3
-      UNION ALL SELECT l, r, 0.0, kind, value FROM held) AS e
+      UNION ALL SELECT l, r, NULL, kind, value FROM held
+      UNION ALL SELECT l, r, NULL, NULL, NULL FROM words) AS e
 JOIN components c ON c.number = e.l
 WHERE c.component % $1 = $2 ORDER BY c.component, e.l, e.r, e.kind, e.value
 """
@@ -61,13 +64,25 @@ class _Decided:
     because: list[tuple[int, int, str, str, str, str]]
 
 
-def find_components(base: LaidOutBase, *, link: float) -> int:
-    """Number the records that evidence connects; gives how many components have several."""
+def find_components(base: LaidOutBase, said: Said, *, link: float) -> int:
+    """Number the records that evidence or people connect; gives how many components have several.
+
+    The table `words` then has the pairs of which people said that they are one.
+    """
     with base.open() as connection:
+        connection.execute(
+            """CREATE TABLE words AS
+            SELECT least(a.number, b.number) AS l, greatest(a.number, b.number) AS r
+            FROM (SELECT unnest($1) AS one, unnest($2) AS other) AS s
+            JOIN nodes a ON a.node_id = s.one JOIN nodes b ON b.node_id = s.other""",
+            [[left.hex for left, _ in said.same], [right.hex for _, right in said.same]],
+        )
         [(count,)] = connection.execute("SELECT count(*) FROM nodes").fetchall()
         leads_to = array("i", range(int(count)))
         rows = connection.execute(
-            "SELECT l, r FROM weighed WHERE weight >= $1 UNION SELECT l, r FROM held", [link]
+            """SELECT l, r FROM weighed WHERE weight >= $1
+            UNION SELECT l, r FROM held UNION SELECT l, r FROM words""",
+            [link],
         )
         while chunk := rows.fetchmany(_ROWS_AT_ONCE):
             for left, right in chunk:
@@ -123,7 +138,6 @@ def _put_share_together(
     ):
         reasons = csv.writer(reasons_out)
         edges = nodes.cursor()
-        idle = idle_identifiers(nodes).everything
         nodes.execute(_NODES, [shares, share])
         edges.execute(_EDGES, [shares, share, thresholds.link])
         together = zip(_by_component(nodes), _by_component(edges), strict=True)
@@ -131,7 +145,7 @@ def _put_share_together(
             if component != same_component:
                 message = f"component {component} has no pairs"
                 raise AssertionError(message)
-            decided = _decide(people, pairs, idle, recogniser, said)
+            decided = _decide(people, pairs, recogniser, said)
             for group in decided.groups:
                 groups_out.writelines(f"{number},{group[0]}\n" for number in group)
             reasons.writerows(decided.because)
@@ -151,21 +165,20 @@ def _rows(rows: DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 def _decide(
     nodes: Sequence[tuple[Any, ...]],
     edges: Iterable[tuple[Any, ...]],
-    idle: Collection[Identifier],
     recogniser: Recogniser,
     said: Said,
 ) -> _Decided:
     numbers = {UUID(node_id): number for _, number, node_id, *_ in nodes}
     ids = {number: node_id for node_id, number in numbers.items()}
-    people = [_person(idle, *node[2:]) for node in nodes]
+    people = [_person(*node[2:]) for node in nodes]
     weights: dict[tuple[UUID, UUID], float] = {}
     shared: dict[tuple[UUID, UUID], set[IdentifierKind]] = {}
     holders: dict[Identifier, set[UUID]] = {}
     for _, left, right, weight, kind, value in edges:
         pair = (ids[left], ids[right])
-        if kind is None:
+        if weight is not None:
             weights[pair] = weight
-        else:
+        elif kind is not None:
             shared.setdefault(pair, set()).add(IdentifierKind(kind))
             holders.setdefault(Identifier(IdentifierKind(kind), value), set()).update(pair)
     likely = [
@@ -203,18 +216,13 @@ def _json(value: object) -> str:
 
 
 def _person(
-    idle: Collection[Identifier],
-    node_id: str,
-    traits: str,
-    names: str | None,
-    birth_date: str | None,
-    official: str | None,
+    node_id: str, traits: str, names: str | None, birth_date: str | None, official: str | None
 ) -> Person:
     return Person(
         record_id=UUID(node_id),
         names=read_names(orjson.loads(names) if names else None),
         birth_date=date.fromisoformat(birth_date) if birth_date else None,
-        traits=without(unpack(traits), idle),
+        traits=unpack(traits),
         official_ids=read_official_ids(orjson.loads(official) if official else None),
     )
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import duckdb
 
 from customer.domain.identifiers import LIMITS, Identifier, IdentifierKind
 from customer.domain.linkage.blocking import BLOCK_CAP
+from customer.domain.linkage.traits import pack, unpack
+from customer.domain.neighbourhood import without
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
+_ROWS_AT_ONCE = 10_000
 _MEMORY = "1500MB"
 _ALL_PAIRS_OF = 100
 
@@ -30,8 +35,8 @@ ORDER BY l
 _HELD = f"""
 CREATE TABLE held AS
 WITH crowds AS (
-    SELECT kind, value, count(*) AS crowd FROM identifiers GROUP BY kind, value
-    HAVING count(*) BETWEEN 2 AND {{limit}}
+    SELECT kind, value, count(*) AS crowd FROM identifiers ANTI JOIN silent USING (kind, value)
+    GROUP BY kind, value HAVING count(*) > 1
 ), ranked AS (
     SELECT i.kind, i.value, i.number, c.crowd,
            row_number() OVER (PARTITION BY i.kind, i.value ORDER BY i.number) AS place
@@ -42,11 +47,22 @@ FROM ranked a JOIN ranked b ON a.kind = b.kind AND a.value = b.value AND a.place
 WHERE a.crowd <= {_ALL_PAIRS_OF} OR b.place = a.place + 1
 """  # noqa: S608 - made of constants
 
-
-# Told by more records than the limit of its kind.
+_SILENT = """
+CREATE TABLE silent AS
+SELECT kind, value, false AS blocked FROM identifiers
+GROUP BY kind, value HAVING count(*) > CASE kind {limits} END
+UNION SELECT unnest($1), unnest($2), true
+"""
 _CROWDED = """
-INSERT INTO idle SELECT kind, value, false FROM identifiers GROUP BY kind, value
-HAVING count(*) > {limit}
+CREATE TABLE crowded AS
+SELECT i.number, list(i.kind || ':' || i.value) AS told FROM identifiers i
+JOIN (SELECT kind, value FROM silent GROUP BY ALL HAVING NOT bool_or(blocked)) USING (kind, value)
+GROUP BY i.number
+"""
+_TELL_SILENT = """
+SELECT n.number, n.traits, list(i.kind), list(i.value)
+FROM identifiers i JOIN silent USING (kind, value) JOIN nodes n USING (number)
+GROUP BY n.number, n.traits
 """
 
 
@@ -87,16 +103,6 @@ class LaidOutBase:
                     FROM {_csv(told.columns)} JOIN nodes n USING (record_id)""",  # noqa: S608 - as above
                     [told.paths],
                 )
-            connection.execute("CREATE TABLE idle (kind VARCHAR, value VARCHAR, blocked BOOLEAN)")
-
-    def leave_out(self, blocked: Sequence[Identifier]) -> None:
-        """Have identifiers say nothing, not even a little."""
-        with self.open() as connection:
-            for identifier in blocked:
-                connection.execute(
-                    "INSERT INTO idle VALUES ($1, $2, true)",
-                    [identifier.kind.value, identifier.value],
-                )
 
     def open(self, *, read_only: bool = False, threads: int | None = None) -> _Connection:
         """Open the file; its memory is bounded, what is larger goes to the folder."""
@@ -117,33 +123,64 @@ class LaidOutBase:
             connection.execute(f"SET threads = {threads}")
         return connection
 
+    def count(self) -> int:
+        """Count the records."""
+        with self.open() as connection:
+            [(count,)] = connection.execute("SELECT count(*) FROM nodes").fetchall()
+        return int(count)
+
+    def node_ids(self, record_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Give the node ids of records, by the ids that they have in the database."""
+        with self.open() as connection:
+            rows = connection.execute(
+                "SELECT record_id, node_id FROM nodes WHERE record_id IN (SELECT unnest($1))",
+                [[str(record_id) for record_id in record_ids]],
+            ).fetchall()
+        return {UUID(record_id): UUID(node_id) for record_id, node_id in rows}
+
+    def silence(self, blocked: Collection[Identifier]) -> None:
+        """Have values say nothing that are blocked, or that more records tell than may.
+
+        They are taken out of what is compared of a record until `unsilence`, as at intake. The
+        table `crowded` has of each record what is not blocked of it, and says a little still.
+        """
+        limits = " ".join(f"WHEN '{kind}' THEN {LIMITS[kind].records}" for kind in LIMITS)
+        told = [[one.kind.value for one in blocked], [one.value for one in blocked]]
+        with self.open() as connection:
+            connection.execute(_SILENT.format(limits=limits), told)
+            connection.execute(_CROWDED)
+            rows = connection.cursor().execute(_TELL_SILENT)
+            file = self.folder / "silenced.csv"
+            with file.open("w", newline="") as out:
+                silenced = csv.writer(out)
+                while chunk := rows.fetchmany(_ROWS_AT_ONCE):
+                    for number, traits, kinds, values in chunk:
+                        silent = set(map(Identifier, map(IdentifierKind, kinds), values))
+                        silenced.writerow([number, traits, pack(without(unpack(traits), silent))])
+            connection.execute(
+                """CREATE TABLE silenced AS SELECT * FROM read_csv(
+                    $1, auto_detect = false, delim = ',', quote = '"', escape = '"', header = false,
+                    columns = {'number': 'INTEGER', 'told': 'VARCHAR', 'left_over': 'VARCHAR'})""",
+                [str(file)],
+            )
+            connection.execute(
+                "UPDATE nodes SET traits = left_over FROM silenced s WHERE s.number = nodes.number"
+            )
+
+    def unsilence(self) -> None:
+        """Give the records back what they told."""
+        with self.open() as connection:
+            connection.execute(
+                "UPDATE nodes SET traits = told FROM silenced s WHERE s.number = nodes.number"
+            )
+
     def find_pairs(self) -> int:
         """Pair records that share a blocking key or an identifier; gives how many may be alike."""
-        limits = " ".join(f"WHEN '{kind}' THEN {LIMITS[kind].records}" for kind in LIMITS)
         with self.open() as connection:
             connection.execute(_ALIKE)
-            connection.execute(_HELD.format(limit=f"CASE kind {limits} END"))
-            connection.execute(_CROWDED.format(limit=f"CASE kind {limits} END"))
+            connection.execute(_HELD)
             [(pairs,)] = connection.execute("SELECT count(*) FROM alike").fetchall()
         return int(pairs)
-
-
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """Identifiers that identify nobody: `crowded` ones say a little, blocked ones nothing."""
-
-    everything: frozenset[Identifier]
-    crowded: frozenset[Identifier]
-
-
-def idle_identifiers(connection: duckdb.DuckDBPyConnection) -> Idle:
-    """Read the identifiers that identify nobody."""
-    rows = connection.execute("SELECT kind, value, blocked FROM idle").fetchall()
-    told = [(Identifier(IdentifierKind(kind), value), blocked) for kind, value, blocked in rows]
-    return Idle(
-        everything=frozenset(identifier for identifier, _ in told),
-        crowded=frozenset(identifier for identifier, blocked in told if not blocked),
-    )
 
 
 _Connection = duckdb.DuckDBPyConnection

@@ -7,13 +7,11 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from customer.domain.crowding import CROWDED_BITS, told_of
-from customer.domain.identifiers import Identifier
+from customer.domain.crowding import CROWDED_BITS
 from customer.domain.linkage.model import LinkageModel
-from customer.domain.linkage.traits import Traits, unpack
+from customer.domain.linkage.traits import unpack
 from customer.domain.linkage.weighing import Weigher
-from customer.domain.neighbourhood import without
-from customer.jobs.linking.laid_out import LaidOutBase, idle_identifiers
+from customer.jobs.linking.laid_out import LaidOutBase
 from customer.jobs.linking.shares import share_out
 
 _RECORDS_AT_ONCE = 20_000
@@ -33,6 +31,12 @@ SELECT l, r, weight FROM (
 WHERE weight >= $3
 """
 
+_ADD_CROWDED = """
+UPDATE weighed SET weight = weight + $1
+FROM crowded a, crowded b
+WHERE a.number = weighed.l AND b.number = weighed.r AND list_has_any(a.told, b.told)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
@@ -48,27 +52,17 @@ def weigh_pairs(base: LaidOutBase, yardstick: Yardstick, *, processes: int) -> N
     files = [str(file) for file in share_out(_weigh_share, told, processes=processes)]
     with base.open() as connection:
         connection.execute("CREATE TABLE weighed AS SELECT * FROM read_parquet($1)", [files])
+        connection.execute(_ADD_CROWDED, [CROWDED_BITS])
 
 
 def _weigh_share(told: tuple[Path, Yardstick], share: int, shares: int) -> Path:
     folder, yardstick = told
     model, least = LinkageModel.from_json(yardstick.parameters), yardstick.least
-    with LaidOutBase(folder).open(read_only=True, threads=1) as connection:
-        idle = idle_identifiers(connection)
-
-    def read(packed: str) -> tuple[Traits, frozenset[Identifier]]:
-        traits = unpack(packed)
-        return without(traits, idle.everything), told_of(traits, idle.crowded)
 
     def weigh(left: str, others: list[str]) -> list[float]:
-        mine, my_crowded = read(left)
-        weigher = Weigher(model, mine)
-        weights: list[float] = []
-        for theirs, their_crowded in map(read, others):
-            weight = weigher.weigh(theirs, least=least)
-            said = CROWDED_BITS if my_crowded & their_crowded else 0.0
-            weights.append(-inf if weight is None else weight + said)
-        return weights
+        weigher = Weigher(model, unpack(left))
+        found = (weigher.weigh_packed(other, least=least) for other in others)
+        return [-inf if one is None else one[0] for one in found]
 
     file = folder / f"weighed-{share}.parquet"
     with LaidOutBase(folder).attached() as connection:

@@ -93,6 +93,26 @@ match_candidate_steps = Table(
     comment="What happened to a match candidate; without a client it was the machine.",
 )
 
+proposed_parts = Table(
+    "proposed_parts",
+    METADATA,
+    Column(
+        "candidate_id",
+        Uuid,
+        ForeignKey("match_candidates.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column(
+        "source_record_id",
+        Uuid,
+        ForeignKey("source_records.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("part", Integer, nullable=False),
+    Index("proposed_parts_by_record", "source_record_id"),
+    comment="How a relink would split a customer; part 0 keeps the id.",
+)
+
 rulings = Table(
     "rulings",
     METADATA,
