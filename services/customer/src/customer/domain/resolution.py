@@ -175,6 +175,10 @@ def _judge(
     rivals: list[_Refused] = []
     group = list(known)
     for candidate in acceptable:
+        if not joined:  # nobody has come to those who were asked about it already
+            joined.append(candidate)
+            group.extend(candidate.customer.people)
+            continue
         members = [*mine, *(other.customer for other in joined)]
         against = _against(book, candidate, members, group)
         if allows_joining(candidate.shared, against) and _is_backed(candidate, group, holders):

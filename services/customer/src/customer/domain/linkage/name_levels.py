@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
@@ -19,6 +20,8 @@ NATIVE_LEVELS = ("same", "part", "different")
 _NOT_TOLD = -1
 _ALIKE_FROM = 0.85
 _SHORT = 4
+_REMEMBERED = 1 << 17
+"""Pairs of words: names are few, and the same ones meet again and again."""
 
 
 def compare_names(left: Traits, right: Traits) -> tuple[int, int]:
@@ -66,6 +69,7 @@ def _unless_different(level: int) -> int:
     return _NOT_TOLD if level == _DIFFERENT else level
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def compare_words(left: str, right: str) -> int:
     """Give the level of two words of names; guessed readings speak for likeness only."""
     if left[0] == GUESS or right[0] == GUESS:
@@ -106,6 +110,7 @@ def compare_natives(left: str, right: str) -> int:
     return 1 if left in right or right in left else 2
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def compare_given(left: str, right: str) -> int:
     """Give the level of two given names: short and pet forms of the same one are near."""
     level = compare_words(left, right)

@@ -21,6 +21,8 @@ _TELLING = (
 """The fields but names, those first that tell strangers apart most cheaply."""
 _ROUNDING = 1e-9
 _SAME = 0
+_NAME_TEXTS = Traits._fields.index("native") + 1
+_PACKED_MIDDLE = PACKED_FIRST + Traits._fields.index("middle")
 
 
 class Weigher:
@@ -46,7 +48,10 @@ class Weigher:
     def weigh(self, other: Traits, *, least: float) -> float | None:
         """Give the weight when it is at least so much, and else, sooner, None."""
         bound = self._bound(self._fields, other, least)
-        return None if bound < least else self._weigh(other, bound, least)
+        if bound < least or not self._may_reach(other, bound, least):
+            return None
+        weight = self._model.weigh(self._traits, other)
+        return weight if weight >= least else None
 
     def weigh_packed(self, packed: str, *, least: float) -> tuple[float, Traits] | None:
         """Do so for packed traits, which are unpacked only when they may reach the least."""
@@ -56,9 +61,13 @@ class Weigher:
         bound = self._bound(self._packed_fields, values, least)
         if bound < least:
             return None
+        given, family, solo, native = values[PACKED_FIRST : PACKED_FIRST + _NAME_TEXTS]
+        names = Traits(given, family, solo, native, middle=unpack_list(values[_PACKED_MIDDLE]))
+        if not self._may_reach(names, bound, least):
+            return None
         other = unpack(packed)
-        weight = self._weigh(other, bound, least)
-        return None if weight is None else (weight, other)
+        weight = self._model.weigh(self._traits, other)
+        return (weight, other) if weight >= least else None
 
     def _bound(self, fields: Sequence[_Field], other: Sequence[Any], least: float) -> float:
         """Give the most that all but names, and names at their best, can come to."""
@@ -70,13 +79,11 @@ class Weigher:
                 break
         return bound
 
-    def _weigh(self, other: Traits, bound: float, least: float) -> float | None:
-        names = compare_name_fields(self._traits, other)
-        spoken = sum(self._model.bits_of_levels(names, self._traits, other))
-        if bound - self._most_of_names + spoken < least:
-            return None
-        weight = self._model.weigh(self._traits, other)
-        return weight if weight >= least else None
+    def _may_reach(self, names: Traits, bound: float, least: float) -> bool:
+        """Tell whether the names leave as much as that; of the other traits nothing is looked at."""
+        levels = compare_name_fields(self._traits, names)
+        spoken = sum(self._model.bits_of_levels(levels, self._traits, names))
+        return bound - self._most_of_names + spoken >= least
 
 
 def _fields(model: LinkageModel, traits: Traits) -> Iterator[_Field]:
