@@ -14,6 +14,7 @@ from customer.api.source_record_in import read_item
 from customer.jobs.bulk.first_load import BookNotEmpty, FirstLoad, load_first
 from customer.store.tables import METADATA
 from tests.customer.conftest import OFFICIAL_ID_KEY, House
+from tests.customer.erasing import erase
 
 HEADER = "external_id,given_name,family_name,birth_date,email,phone,street,postcode,country"
 LINES = (
@@ -122,3 +123,28 @@ async def test_a_house_that_knows_somebody_is_not_loaded(house: House, tmp_path:
         await _load(house, _file(tmp_path))
 
     assert await house.count("source_records") == 1
+
+
+async def test_a_record_that_was_erased_is_not_brought_back(house: House, tmp_path: Path) -> None:
+    body = {"channel": "shop", "country": "FR", "given_name": "Claire"}
+    claire = await house.http.put("/v1/source-records/crm/1", json=body)
+    await erase(house, claire.json()["customer_id"])
+
+    done = await _load(house, _file(tmp_path))
+
+    assert [(one.line, one.field) for one in done.refused] == [
+        (2, "external_id"),
+        (7, "external_id"),
+    ]
+    assert "erased" in done.refused[0].reason
+    assert await house.count("source_records") == 4
+
+
+async def test_a_blocked_value_joins_nobody_in_a_first_load(house: House, tmp_path: Path) -> None:
+    body = {"kind": "email", "value": "otto@example.de", "reason": "the shop's own"}
+    blocked = await house.http.post("/v1/blocked-identifiers", json=body)
+    assert blocked.status_code == 201, blocked.text
+
+    done = await _load(house, _file(tmp_path))
+
+    assert done.customers == 4

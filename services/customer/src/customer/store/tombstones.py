@@ -33,6 +33,11 @@ async def record_erased_at(connection: AsyncConnection, key_hash: bytes) -> date
     return await connection.scalar(query.where(erased_records.c.key_hash == key_hash))
 
 
+async def erased_keys(connection: AsyncConnection) -> frozenset[bytes]:
+    """Give the hashed keys of all records that were erased."""
+    return frozenset(await connection.scalars(select(erased_records.c.key_hash)))
+
+
 async def refuse_erased(
     connection: asyncpg.Connection[asyncpg.Record],
     claims: Iterable[Claim],

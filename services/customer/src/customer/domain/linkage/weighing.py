@@ -80,7 +80,7 @@ class Weigher:
         return bound
 
     def _may_reach(self, names: Traits, bound: float, least: float) -> bool:
-        """Tell whether the names leave as much as that; of the other traits nothing is looked at."""
+        """Tell whether the names leave as much as that; of other traits nothing is looked at."""
         levels = compare_name_fields(self._traits, names)
         spoken = sum(self._model.bits_of_levels(levels, self._traits, names))
         return bound - self._most_of_names + spoken >= least

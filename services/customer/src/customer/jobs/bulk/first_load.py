@@ -11,7 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chassis.database import snapshot, unit_of_work
+from chassis.database import driver, snapshot, unit_of_work
 from customer.adapters.person_files import PersonFile, Remark
 from customer.domain.neighbourhood import Recogniser
 from customer.domain.said import Said
@@ -21,6 +21,8 @@ from customer.jobs.linking.laid_out import Files, LaidOutBase
 from customer.jobs.linking.shares import share_out
 from customer.jobs.relink import put_base_together
 from customer.store.first_load import copy_in, is_empty
+from customer.store.laying_out import fetch_blocked
+from customer.store.tombstones import erased_keys
 from customer.use_cases.follow_model import load_recogniser
 
 if TYPE_CHECKING:
@@ -73,16 +75,20 @@ async def load_first(
     async with snapshot(database) as connection:
         if not await is_empty(connection):
             raise BookNotEmpty
+        erased = await erased_keys(connection)
+        blocked = await fetch_blocked(await driver(connection))
     done, steps = FirstLoad(), _Steps(tell)
     with tempfile.TemporaryDirectory(prefix="carnet-first-load-") as name:
         base = LaidOutBase(Path(name))
-        task = Task(file, layout, source, base.folder, understand, sealing_key, datetime.now(UTC))
+        task = Task(
+            file, layout, source, base.folder, understand, sealing_key, datetime.now(UTC), erased
+        )
         steps.begin("reading")
         _read(task, processes, done)
         steps.begin("laying out")
         base.take_in(**{kind: _files(base, kind, processes) for kind in _LAID_OUT})
         steps.begin("linking")
-        put_base_together(base, recogniser, Said(), processes=processes, tell=tell)
+        put_base_together(base, recogniser, Said(), blocked=blocked, processes=processes, tell=tell)
         steps.begin("assembling")
         files = assemble(base, _paths(base, "search_keys", processes), at=task.at)
         steps.begin("copying")

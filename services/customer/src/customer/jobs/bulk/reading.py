@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Understand = Callable[[dict[str, Any], datetime, Sealer], Claim | Refusal]
 """Reads the body of a source record, received at an instant; bad ones are refusals."""
 
+_ERASED = "names a record that was erased: leave it out, or put it with `after_erasure`"
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     "records": (
         *("node_id", "line", "record_id", "source", "external_id", "channel", "store", "country"),
@@ -51,7 +53,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 class Task:
     """What is read, how, and where the rows go.
 
-    `understand` reads a body as the API reads it; `sealing_key` is that of official ids.
+    `understand` reads a body as the API reads it; `sealing_key` is that of official ids. `erased`
+    are the hashed keys of records that were erased: a file may be older than an erasure.
     """
 
     file: Path
@@ -61,6 +64,7 @@ class Task:
     understand: Understand
     sealing_key: str
     at: datetime
+    erased: frozenset[bytes] = frozenset()
 
 
 @dataclass(slots=True)
@@ -98,6 +102,8 @@ def read_share(task: Task, share: int, shares: int) -> Share:
                 done.refused += [
                     Remark(reading.line, problem.field, problem.problem) for problem in claim.fields
                 ]
+            elif claim.key_hash in task.erased and not claim.after_erasure:
+                done.refused.append(Remark(reading.line, "external_id", _ERASED))
             else:
                 _write(writers, claim, reading.line, done)
     return done
