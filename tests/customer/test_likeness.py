@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from chassis.database import unit_of_work
+from customer.domain.linkage.blocking import BLOCK_CAP
 from tests.customer.conftest import House
 
 CLAIRE: dict[str, Any] = {
@@ -148,3 +149,18 @@ async def _keep_apart(house: House, one: dict[str, Any], other: dict[str, Any]) 
         json={"retired_id": other["customer_id"], "reason": "They are cousins."},
     )
     assert answer.status_code == 200, answer.text
+
+
+async def test_a_block_past_its_cap_is_passed_over(house: House) -> None:
+    items = [
+        {"source": "crm", "external_id": str(number), "channel": "shop", "country": "FR", **CLAIRE}
+        for number in range(BLOCK_CAP + 3)
+    ]
+
+    owners: list[str] = []
+    for start in range(0, len(items), 50):
+        answer = await house.http.post("/v1/source-records/batch", json=items[start : start + 50])
+        owners += [item["result"]["customer_id"] for item in answer.json()]
+
+    assert len(set(owners[: BLOCK_CAP + 1])) == 1
+    assert owners[BLOCK_CAP + 1] not in owners[: BLOCK_CAP + 1]

@@ -17,32 +17,32 @@ def _traits(whole: str) -> Traits:
 @pytest.mark.parametrize(
     "whole",
     [
-        "Jean de la Bruyère",
-        "de la Bruyère, Jean",
-        "DE LA BRUYERE, JEAN",
-        "BRUYERE (de la) Jean",
-        "Jean BRUYERE",
-        "M. Jean de la BRUYÈRE",
-        "de la Bruyère Jean",
-        "Bruyère, Jean de la",
-        "Bruyère, M. Jean",
+        "Jean de la Fougère",
+        "de la Fougère, Jean",
+        "DE LA FOUGERE, JEAN",
+        "FOUGERE (de la) Jean",
+        "Jean FOUGERE",
+        "M. Jean de la FOUGÈRE",
+        "de la Fougère Jean",
+        "Fougère, Jean de la",
+        "Fougère, M. Jean",
     ],
 )
 def test_a_whole_name_is_parted_alike_however_it_is_written(whole: str) -> None:
-    assert _traits(whole) == Traits(given="jean", family="bruyere")
+    assert _traits(whole) == Traits(given="jean", family="fougere")
 
 
 @pytest.mark.parametrize(
     ("whole", "given_name", "family_name"),
     [
-        ("von der Leyen Ursula", "ursula", "leyen"),
-        ("Dr. Ursula VON DER LEYEN", "ursula", "leyen"),
-        ("García Márquez, Gabriel", "gabriel", "marquez"),
+        ("von der Heide Ursula", "ursula", "heide"),
+        ("Dr. Ursula VON DER LEYEN", "ursula", "heide"),
+        ("García Robles, Inés", "ines", "robles"),
         ("DUPONT Jean-Pierre", "jean", "dupont"),
         ("O'NEIL Shaun", "shaun", "oneil"),
-        ("Sir Robert Gilmour, 1st Baronet", "robert", "gilmour"),
-        ("Martin King, Jr.", "martin", "king"),
-        ("King, Martin Jr.", "martin", "king"),
+        ("Sir Robert Wexmoor, 1st Baronet", "robert", "wexmoor"),
+        ("Martin Hale, Jr.", "martin", "hale"),
+        ("King, Martin Jr.", "martin", "hale"),
         ("John Smith MBA", "john", "smith"),
         ("JOHN SMITH", "john", "smith"),
         ("Van Tran Long", "tran", "long"),

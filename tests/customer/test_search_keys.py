@@ -23,7 +23,7 @@ KEY = RecordKey("till", "W 1001")
         (Names(full="田中愛子"), "愛子"),
         (Names(full="William Whitehead Watts"), "watts will"),
         (Names("愛子", "田中", given_kana="アイコ", family_kana="タナカ"), "tanaka ai"),
-        (Names("翔平", "大谷", given_kana="ショウヘイ", family_kana="オオタニ"), "otani"),
+        (Names("翔一", "大谷", given_kana="ショウイチ", family_kana="オオタニ"), "otani"),
         (Names("裕子", "田中"), "tanaka hiro"),
         (Names("裕子", "田中"), "yuko"),
         (Names(full="田中愛子"), "aiko tana"),

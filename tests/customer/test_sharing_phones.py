@@ -4,13 +4,16 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from chassis.database import snapshot
 from customer.domain.guard import BARE_TOGETHER
 from customer.domain.intake import Outcome
 from tests.customer.conftest import House
 from tests.customer.test_resolution import Told, house_with
 
 MANY = 150
+TEN_THOUSAND = 10_000
 PHONE = "+33612345678"
 SHOP: dict[str, Any] = {"source": "till", "channel": "shop", "country": "FR", "phones": [PHONE]}
 
@@ -106,3 +109,35 @@ def test_the_order_of_a_few_nameless_records_does_not_matter() -> None:
             house.put(name, told[name])
 
         assert len(house.partition(told)) == 1
+
+
+@pytest.mark.slow
+async def test_ten_thousand_records_with_one_telephone_merge_nobody(house: House) -> None:
+    draw = Random(11)
+    named = [
+        {
+            **SHOP,
+            "external_id": f"named-{number}",
+            "given_name": "".join(LETTERS.sample("abcdefghijklmnop", 8)),
+        }
+        for number in range(TEN_THOUSAND // 2)
+    ]
+    nameless = [{**SHOP, "external_id": f"bare-{number}"} for number in range(TEN_THOUSAND // 2)]
+    records = [*named, *nameless]
+    draw.shuffle(records)
+
+    outcomes: list[str] = []
+    for start in range(0, len(records), 500):
+        answer = await house.http.post(
+            "/v1/source-records/batch", json=records[start : start + 500]
+        )
+        outcomes += [item["result"]["outcome"] for item in answer.json()]
+
+    assert len(outcomes) == TEN_THOUSAND
+    assert "merged" not in outcomes
+    async with snapshot(house.database) as connection:
+        largest = await connection.scalar(
+            text("SELECT max(n) FROM (SELECT count(*) n FROM source_records GROUP BY customer_id)")
+        )
+    assert largest is not None
+    assert largest <= BARE_TOGETHER + 1
