@@ -118,7 +118,7 @@ async def test_ten_thousand_records_with_one_telephone_merge_nobody(house: House
         {
             **SHOP,
             "external_id": f"named-{number}",
-            "given_name": "".join(LETTERS.sample("abcdefghijklmnop", 8)),
+            "given_name": "".join(draw.sample("abcdefghijklmnop", 8)),
         }
         for number in range(TEN_THOUSAND // 2)
     ]
