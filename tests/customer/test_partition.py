@@ -58,6 +58,7 @@ def people_of(told: Sequence[Fields]) -> list[Told]:
                     phones=tuple(sorted(one.value for one in values if one.kind is PHONE)),
                     cards=tuple(sorted(one.value for one in values if one.kind is CARD)),
                 ),
+                tells_own_id=any(one.kind is not PHONE for one in values),
             ),
             values,
         )

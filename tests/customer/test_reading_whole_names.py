@@ -17,32 +17,32 @@ def _traits(whole: str) -> Traits:
 @pytest.mark.parametrize(
     "whole",
     [
-        "Jean de la Fougère",
-        "de la Fougère, Jean",
-        "DE LA FOUGERE, JEAN",
-        "FOUGERE (de la) Jean",
-        "Jean FOUGERE",
-        "M. Jean de la FOUGÈRE",
-        "de la Fougère Jean",
-        "Fougère, Jean de la",
-        "Fougère, M. Jean",
+        "Jean de la Bretèche",
+        "de la Bretèche, Jean",
+        "DE LA BRETECHE, JEAN",
+        "BRETECHE (de la) Jean",
+        "Jean BRETECHE",
+        "M. Jean de la BRETÈCHE",
+        "de la Bretèche Jean",
+        "Bretèche, Jean de la",
+        "Bretèche, M. Jean",
     ],
 )
 def test_a_whole_name_is_parted_alike_however_it_is_written(whole: str) -> None:
-    assert _traits(whole) == Traits(given="jean", family="fougere")
+    assert _traits(whole) == Traits(given="jean", family="breteche")
 
 
 @pytest.mark.parametrize(
     ("whole", "given_name", "family_name"),
     [
         ("von der Heide Ursula", "ursula", "heide"),
-        ("Dr. Ursula VON DER LEYEN", "ursula", "heide"),
+        ("Dr. Ursula VON DER HEIDE", "ursula", "heide"),
         ("García Robles, Inés", "ines", "robles"),
         ("DUPONT Jean-Pierre", "jean", "dupont"),
         ("O'NEIL Shaun", "shaun", "oneil"),
         ("Sir Robert Wexmoor, 1st Baronet", "robert", "wexmoor"),
         ("Martin Hale, Jr.", "martin", "hale"),
-        ("King, Martin Jr.", "martin", "hale"),
+        ("Hale, Martin Jr.", "martin", "hale"),
         ("John Smith MBA", "john", "smith"),
         ("JOHN SMITH", "john", "smith"),
         ("Van Tran Long", "tran", "long"),

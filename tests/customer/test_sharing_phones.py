@@ -141,3 +141,11 @@ async def test_ten_thousand_records_with_one_telephone_merge_nobody(house: House
         )
     assert largest is not None
     assert largest <= BARE_TOGETHER + 1
+
+
+async def test_two_accounts_on_one_telephone_are_two_people(house: House) -> None:
+    first = await house.put("1", phones=[PHONE], accounts=["app:1001"])
+
+    second = await house.put("2", phones=[PHONE], accounts=["app:1002"])
+
+    assert second["customer_id"] != first["customer_id"]

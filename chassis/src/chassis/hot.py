@@ -9,6 +9,8 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
+from asyncpg import InterfaceError, PostgresError
+
 from chassis.database import ANNOUNCED
 
 if TYPE_CHECKING:
@@ -47,10 +49,9 @@ async def hot_unit_of_work(database: Database) -> AsyncGenerator[tuple[Transacti
     except BaseException:
         await _drop(tx)
         raise
-    announced = bool(tx.info.pop(ANNOUNCED, False))
-    await _keep(database, tx, connection)
-    if announced:
+    if bool(tx.info.pop(ANNOUNCED, False)):
         database.bell.ring()
+    await _keep(database, tx, connection)
 
 
 @asynccontextmanager
@@ -73,8 +74,12 @@ async def _take(database: Database) -> tuple[AsyncConnection, Driver]:
             return tx, connection
         await _drop(tx)
     tx = await database.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
-    connection = await _driver(tx)
-    await connection.execute(_PLAN_ONCE)
+    try:
+        connection = await _driver(tx)
+        await connection.execute(_PLAN_ONCE)
+    except BaseException:
+        await _drop(tx)
+        raise
     return tx, connection
 
 
@@ -82,9 +87,16 @@ async def _keep(database: Database, tx: AsyncConnection, connection: Driver) -> 
     """Keep a few, and give the others back, for all share one pool."""
     if len(database.kept) < _KEPT:
         database.kept.append((tx, connection))
-    else:
+        return
+    try:
         await connection.execute(_PLAN_AS_OTHERS)
         await tx.close()
+    except (
+        PostgresError,
+        InterfaceError,
+        OSError,
+    ):  # the work is done: its answer must not be lost
+        await _drop(tx)
 
 
 async def _driver(tx: AsyncConnection) -> Driver:

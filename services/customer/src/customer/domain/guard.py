@@ -26,6 +26,8 @@ from customer.domain.word_likeness import Likeness
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from customer.domain.claims import Normalised
+
 
 class Contradiction(StrEnum):
     """An attribute in which two sides clearly differ."""
@@ -54,29 +56,29 @@ VETOES = frozenset({Contradiction.OFFICIAL_ID, Contradiction.KEPT_APART})
 """What no evidence outweighs for a machine: another lawful id, or a person who said otherwise."""
 
 
-_NOTHING = Traits()
-
-
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What one source record says that could speak for or against being somebody."""
+    """What one source record says that could speak for or against being somebody.
+
+    `tells_own_id` is true when it tells more than a lent identifier (`tells_own_id`).
+    """
 
     record_id: UUID
     names: Names
     birth_date: date | None
     traits: Traits | None = None
     official_ids: tuple[OfficialId, ...] = ()
-
-    @property
-    def tells_own_id(self) -> bool:
-        """Tell whether it tells an e-mail, a card or an official id: more than a lent one."""
-        traits = self.traits or _NOTHING
-        return bool(self.official_ids or traits.emails or traits.cards)
+    tells_own_id: bool = False
 
     @property
     def is_bare(self) -> bool:
         """Tell whether it tells nothing of a person but a lent identifier."""
         return self.birth_date is None and not self.names.are_known and not self.tells_own_id
+
+
+def tells_own_id(told: Normalised) -> bool:
+    """Tell whether an e-mail, a card, an account or an official id is told: what is not lent."""
+    return bool(told.emails or told.cards or told.accounts or told.official_ids)
 
 
 _Pair = tuple[Person, Person]

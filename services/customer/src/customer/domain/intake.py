@@ -18,7 +18,7 @@ from customer.domain.facts import (
     ReviewNeeded,
     TwoProvedOne,
 )
-from customer.domain.guard import Person
+from customer.domain.guard import Person, tells_own_id
 from customer.domain.judgements import Judgement, Verdict
 from customer.domain.merging import Merge
 from customer.domain.neighbourhood import Portrait
@@ -112,6 +112,7 @@ class Intake:
             birth_date=reading.normalised.birth_date,
             traits=portrait.traits,
             official_ids=reading.normalised.official_ids,
+            tells_own_id=tells_own_id(reading.normalised),
         )
         own_id = known.customer_id if known is not None else None
         placement = place(self._book, person, reading.usable, portrait, own_id=own_id)

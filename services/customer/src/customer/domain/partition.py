@@ -117,10 +117,10 @@ def _weighed_again(
     for one in likely:
         kinds = frozenset(shared.get((one.left_id, one.right_id), ()))
         weight = weigh(compared[one.left_id], compared[one.right_id])
-        if one.weight:  # with what values said that are crowded in the whole base
-            weight += one.weight - weigh(before[one.left_id], before[one.right_id])
-        if common[one.left_id] & common[one.right_id]:
-            weight += CROWDED_BITS
+        said = CROWDED_BITS if common[one.left_id] & common[one.right_id] else 0.0
+        if one.weight:  # with what values said that are crowded in the whole base: it is said once
+            said = max(said, one.weight - weigh(before[one.left_id], before[one.right_id]))
+        weight += said
         if kinds or weight >= least:
             left.append(Likely(one.left_id, one.right_id, kinds, weight))
     return left

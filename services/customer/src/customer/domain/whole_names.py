@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\s(),;]+")
 def parts_as_written(whole: str) -> tuple[str, str] | None:
     """Give given and family name of a whole name that tells its order; None when it does not.
 
-    It is told by a comma (`de la Fougère, Jean`), by capitals (`FOUGERE (de la) Jean`) or by the
+    It is told by a comma (`de la Bretèche, Jean`), by capitals (`BRETECHE (de la) Jean`) or by the
     particles that a family name begins with (`von der Heide Ursula`). Titles and what is written
     behind a name (`Martin Hale, Jr.`) tell nothing.
     """

@@ -34,7 +34,8 @@ async def open_book(
 ) -> tuple[Book, dict[bytes, datetime]]:
     """Read all that the claims point to or resemble, and hold the customers until the end.
 
-    With `hold` false nobody is held or waited for: what is read may change at once.
+    With `hold` false nobody is held or waited for: what is read may change at once, and who is
+    erased between the statements is left out.
 
     The caller has locked the names of the keys, identifiers and blocking keys, so that none of
     them can be told by anybody else meanwhile. But their customers may be merged through others:
@@ -51,13 +52,21 @@ async def open_book(
     customers, owners = await read_owners(
         connection, {*known_ids, *holding, *resembling}, hold=hold
     )
-    if not holding.union(known_ids) <= owners.keys():
+    if hold and not holding.union(known_ids) <= owners.keys():
         raise BookChangedMeanwhile
     book = Book(
-        records=[replace(record, customer_id=owners[record.id]) for record in found.records],
+        records=[
+            replace(record, customer_id=owners[record.id])
+            for record in found.records
+            if record.id in owners
+        ],
         customers=customers,
         holders={
-            value: [Holder(holder.record_id, owners[holder.record_id]) for holder in who]
+            value: [
+                Holder(holder.record_id, owners[holder.record_id])
+                for holder in who
+                if holder.record_id in owners
+            ]
             for value, who in found.holders.items()
         },
         crowded=found.crowded,

@@ -38,7 +38,9 @@ ORDER BY observed_at DESC, id DESC LIMIT :bound
 _PEOPLE = """
 SELECT r.id, r.normalised -> 'names' AS names,
        CAST(r.normalised ->> 'birth_date' AS date) AS birth_date,
-       r.normalised -> 'official_ids' AS official_ids, t.traits
+       r.normalised -> 'official_ids' AS official_ids,
+       r.normalised ?| ARRAY['emails', 'cards', 'accounts', 'official_ids'] AS tells_own_id,
+       t.traits
 FROM source_records r LEFT JOIN record_traits t ON t.source_record_id = r.id
 WHERE r.id = ANY(CAST(:ids AS uuid[]))
 ORDER BY r.observed_at DESC, r.id DESC LIMIT :bound
@@ -94,6 +96,7 @@ async def people_of(connection: AsyncConnection, record_ids: Sequence[UUID]) -> 
             birth_date=row["birth_date"],
             traits=unpack(row["traits"]) if row["traits"] is not None else None,
             official_ids=read_official_ids(row["official_ids"]),
+            tells_own_id=row["tells_own_id"],
         )
         for row in rows
     ]

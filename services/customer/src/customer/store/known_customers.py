@@ -34,7 +34,9 @@ JOIN (SELECT id, version AS version_seen, array_agg(record_id) AS record_ids
 LEFT JOIN LATERAL (
     SELECT r.id AS record_id, r.normalised -> 'names' AS names,
            CAST(r.normalised ->> 'birth_date' AS date) AS birth_date,
-           r.normalised -> 'official_ids' AS official_ids, t.traits
+           r.normalised -> 'official_ids' AS official_ids,
+           r.normalised ?| ARRAY['emails', 'cards', 'accounts', 'official_ids'] AS tells_own_id,
+           t.traits
     FROM (
         SELECT id, normalised FROM source_records WHERE customer_id = f.id
         ORDER BY observed_at DESC, id DESC LIMIT $2
@@ -121,6 +123,7 @@ def _person(row: asyncpg.Record) -> Person:
         birth_date=row["birth_date"],
         traits=unpack(row["traits"]) if row["traits"] is not None else None,
         official_ids=read_official_ids(row["official_ids"]),
+        tells_own_id=row["tells_own_id"],
     )
 
 

@@ -22,7 +22,8 @@ _RECORDS = """
 SELECT 1 AS line, md5(r.source || chr(9) || r.external_id) AS node_id, r.id AS record_id,
        r.customer_id,
        t.traits, r.normalised ->> 'names' AS names, r.normalised ->> 'birth_date' AS birth_date,
-       r.normalised ->> 'official_ids' AS official_ids
+       r.normalised ->> 'official_ids' AS official_ids,
+       CAST(r.normalised ?| ARRAY['emails', 'cards', 'accounts', 'official_ids'] AS int) AS own_id
 FROM source_records r JOIN record_traits t ON t.source_record_id = r.id
 """
 _KEYS = "SELECT unnest(keys) AS key, source_record_id AS record_id FROM record_traits"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chassis.hot import hot_connection
-from customer.domain.guard import Person
+from customer.domain.guard import Person, tells_own_id
 from customer.domain.neighbourhood import portrait_of
 from customer.domain.normalisation import read_claim
 from customer.domain.resolution import Placement, place
@@ -42,6 +42,7 @@ async def recognise(database: Database, claim: Claim, *, recogniser: Recogniser)
         birth_date=reading.normalised.birth_date,
         traits=portrait.traits,
         official_ids=reading.normalised.official_ids,
+        tells_own_id=tells_own_id(reading.normalised),
     )
     identifiers = tuple(use.identifier for use in reading.usable)
     async with hot_connection(database) as connection:

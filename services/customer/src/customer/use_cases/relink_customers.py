@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from chassis.database import driver, unit_of_work
 from chassis.ids import new_uuid
@@ -25,15 +25,20 @@ from customer.store.linkage import read_traits
 from customer.store.match_candidates import open_candidates
 from customer.store.parting import edges_into
 from customer.store.proposed_parts import find_judgement, parts_asked_of, write_parts
+from customer.store.races import MAY_BE_LOST_RACES, is_lost_race
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from uuid import UUID
 
     from chassis.database import Database
     from chassis.hot import Driver
     from customer.domain.neighbourhood import Recogniser
     from customer.domain.relinking import Joining, Proposal, Splitting
+
+T = TypeVar("T")
+
+_TRIES = 2
 
 
 async def apply_proposal(
@@ -42,11 +47,27 @@ async def apply_proposal(
     """Merge what may be merged and have the rest reviewed; gives how many of each.
 
     Each is a transaction of its own, and looks again: who was merged, unmerged or kept apart
-    since the base was read is left alone.
+    since the base was read is left alone, and so is who is contended for again and again.
     """
-    merged = sum([await _join(database, one, recogniser) for one in proposal.joinings])
-    asked = sum([await _ask(database, one, recogniser) for one in proposal.splittings])
+    merged = sum([await _tried(_join, database, one, recogniser) for one in proposal.joinings])
+    asked = sum([await _tried(_ask, database, one, recogniser) for one in proposal.splittings])
     return merged, asked
+
+
+async def _tried(
+    act: Callable[[Database, T, Recogniser], Awaitable[bool]],
+    database: Database,
+    proposed: T,
+    recogniser: Recogniser,
+) -> bool:
+    """Do it, once more after a lost race with intake or a steward; the next relink looks again."""
+    for _ in range(_TRIES):
+        try:
+            return await act(database, proposed, recogniser)
+        except MAY_BE_LOST_RACES as error:
+            if not is_lost_race(error):
+                raise
+    return False
 
 
 async def _join(database: Database, joining: Joining, recogniser: Recogniser) -> bool:

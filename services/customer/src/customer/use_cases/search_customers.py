@@ -117,8 +117,9 @@ async def search_by_name(
 ) -> Found:
     """Find customers one of whose names begins as typed, whichever word comes first.
 
-    A name that the reader does not see finds nobody: hits are read on until a page is full. Raises
-    `UnusableCriterion`, `SearchMovedOn`.
+    A name that the reader does not see finds nobody: hits are read on until a page is full, or so
+    many were read that the reader is to ask on from there. Raises `UnusableCriterion`,
+    `SearchMovedOn`.
     """
     beginning = search_text(name)
     if len(beginning) < _SHORTEST_NAME and beginning.isascii():
@@ -128,7 +129,7 @@ async def search_by_name(
     views: dict[str, CustomerView] = {}
     async with snapshot(database) as connection:
         place = await _place(connection, after)
-        for _ in range(1 if eyes.see_everything else _ROUNDS):
+        for rounds_left in reversed(range(1 if eyes.see_everything else _ROUNDS)):
             hits = await names_beginning_with(connection, beginning, after=place, limit=bound)
             shown = _hits_of_a_page(hits, limit - len(views))
             named = list(dict.fromkeys(hit.customer_id for hit in shown))
@@ -137,12 +138,12 @@ async def search_by_name(
                 views[view.customer.id] = view
             if len(shown) == len(hits) < bound:
                 return Found(list(views.values()), None)
-            if len(views) == limit or eyes.see_everything:
+            if len(views) == limit or rounds_left == 0:
                 last = shown[-1]
                 number = await number_of_name(connection, last)
                 return Found(list(views.values()), AfterName(last.source_record_id, number))
             place = shown[-1].key, shown[-1].source_record_id
-    return Found(list(views.values()), None)
+    raise AssertionError
 
 
 async def _place(connection: Transaction, after: AfterName | None) -> tuple[str, UUID]:

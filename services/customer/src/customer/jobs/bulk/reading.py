@@ -18,6 +18,7 @@ from chassis.errors import Refusal
 from chassis.ids import new_uuid
 from customer.adapters.person_files import PersonFile, Remark
 from customer.domain.claims import Claim
+from customer.domain.guard import tells_own_id
 from customer.domain.linkage.traits import pack
 from customer.domain.neighbourhood import portrait_of
 from customer.domain.normalisation import read_claim
@@ -41,7 +42,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("node_id", "line", "record_id", "source", "external_id", "channel", "store", "country"),
         *("language", "brand", "legal_entity", "home_region", "raw", "normalised", "flags"),
         *("content_hash", "observed_at", "traits", "key_array", "names", "birth_date"),
-        "official_ids",
+        *("official_ids", "own_id"),
     ),
     "keys": ("key", "record_id"),
     "identifiers": ("kind", "value", "record_id"),
@@ -157,6 +158,7 @@ def _record(
         _json(normalised["names"]) if "names" in normalised else None,
         normalised.get("birth_date"),
         _json(normalised["official_ids"]) if "official_ids" in normalised else None,
+        int(tells_own_id(reading.normalised)),
     )
 
 

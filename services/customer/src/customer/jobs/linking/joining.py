@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 _ROWS_AT_ONCE = 10_000
 _NODES = """
-SELECT c.component, n.number, n.node_id, n.traits, n.names, n.birth_date, n.official_ids
+SELECT c.component, n.number, n.node_id, n.traits, n.names, n.birth_date, n.official_ids,
+       n.own_id
 FROM components c JOIN nodes n USING (number)
 WHERE c.component % $1 = $2 ORDER BY c.component, n.number
 """
@@ -216,7 +217,12 @@ def _json(value: object) -> str:
 
 
 def _person(
-    node_id: str, traits: str, names: str | None, birth_date: str | None, official: str | None
+    node_id: str,
+    traits: str,
+    names: str | None,
+    birth_date: str | None,
+    official: str | None,
+    own_id: str,
 ) -> Person:
     return Person(
         record_id=UUID(node_id),
@@ -224,6 +230,7 @@ def _person(
         birth_date=date.fromisoformat(birth_date) if birth_date else None,
         traits=unpack(traits),
         official_ids=read_official_ids(orjson.loads(official) if official else None),
+        tells_own_id=own_id == "1",
     )
 
 

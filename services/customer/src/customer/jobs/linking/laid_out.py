@@ -152,7 +152,7 @@ class LaidOutBase:
             rows = connection.cursor().execute(_TELL_SILENT)
             file = self.folder / "silenced.csv"
             with file.open("w", newline="") as out:
-                silenced = csv.writer(out)
+                silenced = csv.writer(out, lineterminator="\n")
                 while chunk := rows.fetchmany(_ROWS_AT_ONCE):
                     for number, traits, kinds, values in chunk:
                         silent = set(map(Identifier, map(IdentifierKind, kinds), values))
@@ -160,6 +160,7 @@ class LaidOutBase:
             connection.execute(
                 """CREATE TABLE silenced AS SELECT * FROM read_csv(
                     $1, auto_detect = false, delim = ',', quote = '"', escape = '"', header = false,
+                    parallel = false,
                     columns = {'number': 'INTEGER', 'told': 'VARCHAR', 'left_over': 'VARCHAR'})""",
                 [str(file)],
             )
