@@ -32,10 +32,17 @@ from customer.domain.text import fold
 
 _GAP = r"[\s./\u2010-\u2015\uff0d\u00b7-]?"
 _BEGIN, _END = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
+# A telephone as dialled from abroad: no national number is written with a plus.
+_FROM_ABROAD = re.compile(r"\+\d(?:[\s()./-]{0,2}\d){6,14}")
 
 
 def _spaced(*groups: str) -> str:
     return _GAP.join(groups)
+
+
+def _alone(pattern: str, beside: str = r"[\s-]") -> str:
+    """Take no part of a longer number, such as a card printed in fours."""
+    return rf"(?<!\d{beside}){pattern}(?!{beside}?\d)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ _FORMS = (
         ),
         is_codice_fiscale,
     ),
-    _Form("resident registration number", r"\d{6}-[1-8]\d{6}", is_resident_number),
+    _Form("resident registration number", _alone(r"\d{6}-[1-8]\d{6}"), is_resident_number, "KR"),
     _Form(
         "national register number",
         r"\d{2}\.\d{2}\.\d{2}[-. ]\d{3}[-. ]\d{2}",
@@ -74,12 +81,14 @@ _FORMS = (
     ),
     _Form(
         "national register number",
-        _spaced(r"\d{2}", r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])", r"\d{3}", r"\d{2}"),
+        _alone(
+            _spaced(r"\d{2}", "(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])", r"\d{3}", r"\d{2}")
+        ),
         is_register_number,
         "BE",
     ),
-    _Form("social security number", r"\d{3}-\d{2}-\d{4}", is_ssn, "US"),
-    _Form("Aadhaar", r"[2-9]\d{3}[\s-]\d{4}[\s-]\d{4}", is_aadhaar, "IN"),
+    _Form("social security number", _alone(r"\d{3}-\d{2}-\d{4}", "-"), is_ssn, "US"),
+    _Form("Aadhaar", _alone(r"[2-9]\d{3}[\s-]\d{4}[\s-]\d{4}"), is_aadhaar, "IN"),
     _Form("NRIC", r"[STFGMstfgm]\d{7}[A-Za-z]", is_nric, "SG"),
 )
 # Parts of the forms that stand anywhere, found fast: most records have none of them.
@@ -88,7 +97,6 @@ _GATES = tuple(
     for pattern in (
         _spaced("[12]", r"\d{2}", "(?:0[1-9]|1[0-2])", r"(?:\d{2}|2[ABab])", r"\d{3}"),
         rf"756{_GAP}\d{{4}}",
-        r"\d-[1-8]\d{6}",
         r"\d\.\d{2}\.\d{2}[-. ]\d{3}",
         _spaced(
             r"[A-EHLMPR-Ta-ehlmpr-t][\dL-NP-Vl-np-v]{2}", r"[A-Za-z][\dL-NP-Vl-np-v]{3}[A-Za-z]"
@@ -120,6 +128,9 @@ _LENGTHS = {
     "social security number": {9},
     "NHS number": {10},
 }
+_LIKE_TELEPHONES = {"my number": is_my_number, "NHS number": is_nhs_number}
+"""As long as telephone numbers, and labelled in words that may stand before one."""
+
 _LABELS = {
     fold(label): called
     for called, labels in {
@@ -245,7 +256,7 @@ def _strike(holder: _Holder, key: str | int) -> None:
 
 
 def _labelled_in(plain: str) -> str | None:
-    for found in _LABELLED.finditer(fold(plain)):
+    for found in _LABELLED.finditer(fold(_FROM_ABROAD.sub(" ", plain))):
         called = _LABELS[found["label"]]
         number = ""
         for part in found["number"].split():
@@ -253,7 +264,7 @@ def _labelled_in(plain: str) -> str | None:
             digits = sum(map(str.isdigit, number))
             if len(number) not in _LENGTHS[called] or digits < _FEWEST_DIGITS:
                 continue
-            if called != "NHS number" or is_nhs_number(number):  # as long as a telephone number
+            if called not in _LIKE_TELEPHONES or _LIKE_TELEPHONES[called](number):
                 return called
     return None
 
