@@ -114,6 +114,13 @@ def test_checks_refuse_each_other_digit() -> None:
         ({"accounts": [f"nir:{NIR[:13]}"]}, "FR", "accounts.0", NIR[:13]),
         ({"extra": {"remark": f"codice {CODICE}"}}, "IT", "extra.remark", CODICE),
         ({"extra": {"his bsn": "111222333"}}, "NL", "extra.his bsn", "111222333"),
+        ({"extra": {"memo": "2 84 05 75\n116 001 58"}}, "FR", "extra.memo", "116 001 58"),
+        ({"extra": {"memo": "2 84 05 75\t116 001\r\n58"}}, "FR", "extra.memo", "116 001"),
+        ({"extra": {"memo": "123456789018\nmynumber\n123456789018"}}, "JP", "extra.memo", "89018"),
+        ({"extra": {"note 1": "2341 2341 2346"}}, "IN", "extra.note 1", "2341 2341"),
+        ({"extra": {NIR: "yes"}}, "FR", "extra.…", NIR),
+        ({"extra": {"2341 2341 2346": "1"}}, "IN", "extra.…", "2341 2341"),
+        ({"extra": {f"nir {NIR}": "1"}}, "FR", "extra.…", NIR),
         ({"given_name": f"Anna {NIR}"}, "FR", "given_name", NIR),
         ({"full_name": CODICE}, "IT", "full_name", CODICE),
         ({"referred_by": NIR}, "FR", "referred_by", NIR),
@@ -139,6 +146,7 @@ async def test_a_national_number_told_elsewhere_is_kept_nowhere(
     assert flag["field"] == field
     assert "national number" in flag["problem"]
     assert flag["mend"]
+    assert secret not in str(answer)
     assert secret not in str(await _everything(house))
 
 

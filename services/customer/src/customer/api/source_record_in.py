@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,6 +34,7 @@ from customer.domain.national_numbers_told import (
     NationalNumberTold,
     may_hold_national_number,
     refuse_national_numbers,
+    shown_name,
     strike_national_numbers,
 )
 from customer.domain.official_ids import OfficialId, Sealer, WithheldId, names_official_id
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 _HOUSE = "house"
 _NOT_TOLD_OF_PERSON = frozenset({"source", "external_id", "after_erasure"})
+_WRITTEN_SPACE = re.compile(r"\\r\\n|\\[nrt]")
 _EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
 
 
@@ -154,8 +157,9 @@ class SourceRecordIn(StrictModel):
         told = self.model_dump(mode="json", exclude_defaults=True)
         for name in withheld:
             del told["extra"][name]
-        kept = _Kept(_as_told(told, sealed), sealed, withheld)
-        if not may_hold_national_number(f"{key.external_id} {kept.body.decode()}", country):
+        names = tuple(shown_name(name, country) for name in withheld)
+        kept = _Kept(_as_told(told, sealed), sealed, names)
+        if not may_hold_national_number(f"{key.external_id} {_in_one_line(kept.body)}", country):
             return self._claim(key, received_at, sealer, kept)
         refuse_national_numbers({"external_id": key.external_id})
         struck = strike_national_numbers(told, country)
@@ -238,6 +242,12 @@ def read_item(item: object, received_at: datetime, sealer: Sealer) -> Claim | Re
         return record.claim(RecordKey(record.source, record.external_id), received_at, sealer)
     except NationalNumberTold as refusal:
         return refusal
+
+
+def _in_one_line(body: bytes) -> str:
+    """Give what was told with a space for each line end and tab, which JSON writes in letters."""
+    text = body.decode()
+    return _WRITTEN_SPACE.sub(" ", text) if "\\" in text else text
 
 
 def _as_told(told: dict[str, Any], sealed: Sequence[OfficialId | WithheldId]) -> bytes:

@@ -156,6 +156,7 @@ _HINTS = re.compile(
 )
 _OTHER_HINTS = ("マイナンバー", "個人番号", "주민", "sécu")
 _FEWEST_DIGITS = 7
+_KEPT_BACK = "…"
 _Holder = dict[str, Any] | list[Any]
 _KEPT_AS_HASHES = frozenset({"codice fiscale", "social security number", "NHS number"})
 _NOT_SEARCHED = frozenset(
@@ -209,6 +210,11 @@ def may_hold_national_number(text: str, country: str | None) -> bool:
     return country == _DOUBTFUL_IN and _TWELVE_DIGITS.search(plain) is not None
 
 
+def shown_name(name: str, country: str | None) -> str:
+    """Give a name of the source's own as it may be shown and kept: not when it is a number."""
+    return name if national_number_in(name, country) is None else _KEPT_BACK
+
+
 def strike_national_numbers(told: dict[str, Any], country: str | None) -> tuple[FieldProblem, ...]:
     """Take the texts that hold a national number out of what a source told, and say which.
 
@@ -218,11 +224,15 @@ def strike_national_numbers(told: dict[str, Any], country: str | None) -> tuple[
     flags: list[FieldProblem] = []
     searched = {name: value for name, value in told.items() if name not in _NOT_SEARCHED}
     for path, text, holder, key in list(_texts(searched, "")):
-        label = f"{key} " if path.startswith("extra.") else ""
-        called = national_number_in(label + text, country)
+        shown = path
+        called = national_number_in(text, country)
+        if path.startswith("extra."):
+            shown = f"extra.{shown_name(str(key), country)}"
+            called = called or national_number_in(f"{key} {text}", country)
+            called = called or national_number_in(str(key), country)
         if called is not None:
             _strike(told if holder is searched else holder, key)
-            flags.append(_problem(path, called, "and was struck out"))
+            flags.append(_problem(shown, called, "and was struck out"))
         elif country == _DOUBTFUL_IN and not path.startswith("phones.") and _is_doubtful(text):
             problem = "has the check digit of a national number (my number)"
             flags.append(FieldProblem(path, problem, "Do not send it if it is one."))
@@ -281,7 +291,8 @@ def _has_hint(plain: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return plain.replace("\r\n", "\n")
 
 
 def _compact(text: str) -> str:
