@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel
 
 from chassis.api import DatabaseDep, requires
+from chassis.database import Database
 from chassis.global_ids import GlobalId
 from chassis.paging import Page, decode_cursor, encode_cursor
-from customer.api.cursors import invalid_cursor
+from customer.api.cursors import invalid_cursor, read_record_id
 from customer.api.fields import Source
 from customer.api.readers import Reading, ReadingDep
 from customer.domain.claims import RecordKey
 from customer.domain.id_map import Alias, Mapping
 from customer.domain.reads import Seen
-from customer.events import SourceRecordId
-from customer.use_cases.read_id_map import read_aliases, read_id_map
+from customer.events import SOURCE_RECORD, SourceRecordId
+from customer.use_cases.read_id_map import read_aliases, read_id_map, read_place
 
 router = APIRouter(prefix="/v1", tags=["id map"], dependencies=[requires("customers:read")])
 
-T = TypeVar("T", Mapping, Alias)
-
 MOST = 2000
+_NO_EXTERNAL_ID = ""
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many items at the most.")]
 Cursor = Annotated[
     str | None, Query(max_length=1500, description="`next_cursor` of the page before.")
@@ -77,16 +77,17 @@ async def get_id_map(
 
     A record that was there before the first page and is after the last stands on one page
     exactly, whatever is written meanwhile; each page tells its own moment. Records of a home
-    region that the caller may not read are left out, so that a page may be short. A page is noted
-    as one read of many.
+    region that the caller may not read, or whose `external_id` is not shown to it, are left out,
+    so that a page may be short. A page is noted as one read of many.
     """
-    after = None if cursor is None else _read_key(cursor, source)
+    after = None if cursor is None else await _read_key(cursor, source, database)
     found = await read_id_map(database, after, source=source, limit=limit + 1)
-    last = found[limit - 1].key if len(found) > limit else None
+    last = found[limit - 1] if len(found) > limit else None
+    shown = [one for one in found[:limit] if reading.eyes.shows_source_id(one.home_region)]
     reading.note(None, Seen.ID_MAP if source is None else f"{Seen.ID_MAP}:{source}")
     return Page(
-        items=[MappingOut.of(one) for one in _readable(found[:limit], reading)],
-        next_cursor=None if last is None else encode_cursor(last.source, last.external_id),
+        items=[MappingOut.of(one) for one in shown],
+        next_cursor=None if last is None else _show_key(last, is_shown=last in shown),
     )
 
 
@@ -103,20 +104,32 @@ async def get_aliases(
     last = found[limit - 1].retired_id if len(found) > limit else None
     reading.note(None, Seen.ALIASES)
     return Page(
-        items=[RetiredOut.of(one) for one in _readable(found[:limit], reading)],
+        items=[RetiredOut.of(one) for one in _open(found[:limit], reading)],
         next_cursor=None if last is None else encode_cursor(last),
     )
 
 
-def _readable(found: Sequence[T], reading: Reading) -> list[T]:
+def _open(found: Sequence[Alias], reading: Reading) -> list[Alias]:
     """Leave out what is at home where the caller may not read without a customer's own consent."""
     regions = {one.home_region for one in found}
     closed = {region for region in regions if reading.eyes.sight(region).is_closed}
     return [one for one in found if one.home_region not in closed]
 
 
-def _read_key(cursor: str, source: str | None) -> RecordKey:
+def _show_key(last: Mapping, *, is_shown: bool) -> str:
+    """Name the place after a record by its key, or by our id where the key is not shown."""
+    if is_shown:
+        return encode_cursor(last.key.source, last.key.external_id)
+    return encode_cursor(SOURCE_RECORD.show(last.source_record_id), _NO_EXTERNAL_ID)
+
+
+async def _read_key(cursor: str, source: str | None, database: Database) -> RecordKey:
     key = RecordKey(*map(str, decode_cursor(cursor, parts=2)))
+    if key.external_id == _NO_EXTERNAL_ID:
+        found = await read_place(database, read_record_id(key.source))
+        if found is None:
+            raise invalid_cursor()
+        key = found
     if source is not None and key.source != source:
         raise invalid_cursor()
     return key

@@ -19,7 +19,12 @@ from customer.domain.reading_policies import Sight, withheld
 from customer.domain.reads import Read, Seen
 from customer.domain.resemblance import LIKENESS
 from customer.domain.sights import EVERYTHING, Home, Sights
-from customer.domain.visibility import visible_as_told, visible_flags, visible_normalised
+from customer.domain.visibility import (
+    visible_as_told,
+    visible_flags,
+    visible_key,
+    visible_normalised,
+)
 from customer.store.golden_records import CustomerView
 from customer.store.owners import find_owner
 from customer.store.seeing import Eyes
@@ -260,6 +265,7 @@ def _seen_record(record: StoredRecord, sight: Sight) -> StoredRecord:
         return record
     return replace(
         record,
+        key=visible_key(record.key, sight),
         raw=visible_as_told(record.raw, sight),
         normalised=visible_normalised(record.normalised, sight),
         flags=visible_flags(record.flags, sight),

@@ -30,7 +30,7 @@ class RecordCame:
 class Judged:
     """A rule or a model concluded something of two records; evidence names kinds only.
 
-    `called` are the sources' names of those records that are the customer's own.
+    `called` are the sources' names of those records that are the customer's own, where shown.
     """
 
     place: Place

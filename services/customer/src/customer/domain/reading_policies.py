@@ -11,7 +11,7 @@ from chassis.errors import Forbidden
 
 EVERY = "*"
 EXTERNAL_ID = "external_id"
-"""A source's own id, by parts of which a search finds where it is shown."""
+"""A source's own id: where it is not shown no part of it finds, and only its end is answered."""
 
 PARTS = (
     "appointments",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from customer.domain.claims import Normalised
+from customer.domain.claims import Normalised, RecordKey
 from customer.domain.golden_attributes import LISTS, SINGLE, GoldenAttribute
 from customer.domain.preferences import LANGUAGES_BY_CHANNEL, PREFERRED_CHANNEL
-from customer.domain.reading_policies import ELSEWHERE, Access
+from customer.domain.reading_policies import ELSEWHERE, EXTERNAL_ID, Access
 from customer.domain.sights import NOWHERE
 from customer.domain.survivorship import spelt_alike
 
@@ -126,6 +126,17 @@ def visible_normalised(normalised: dict[str, Any], sight: Sight) -> dict[str, An
     return {"names": names, **others} if names else others
 
 
+def visible_key(key: RecordKey, sight: Sight) -> RecordKey:
+    """Give the key of a source record as it is shown; of a hidden id only that there is one."""
+    match sight.of(EXTERNAL_ID):
+        case Access.SHOWN:
+            return key
+        case Access.MASKED:
+            return replace(key, external_id=str(masked(key.external_id)))
+        case Access.HIDDEN:
+            return replace(key, external_id=_MASK)
+
+
 def visible_flags(flags: tuple[FieldProblem, ...], sight: Sight) -> tuple[FieldProblem, ...]:
     """Keep the flags of fields that are shown."""
     return tuple(flag for flag in flags if _is_shown(flag.field.partition(".")[0], sight))
@@ -160,7 +171,11 @@ def _hidden_by(sight: Sight) -> Callable[[str], bool]:
 
 def _masked(golden: GoldenRecord, records: Sequence[TellingRecord], sights: Sights) -> GoldenRecord:
     seen = {
-        name: [one for told in values if (one := _end(told, name, records, sights)) is not None]
+        name: [
+            _told_by_shown(one, sights)
+            for told in values
+            if (one := _end(told, name, records, sights)) is not None
+        ]
         for name, values in golden.items()
     }
     return {name: values for name, values in seen.items() if values}
@@ -176,6 +191,14 @@ def _end(told: Told, name: str, records: Sequence[TellingRecord], sights: Sights
         case Access.MASKED:
             openly = _told_openly(told, name, records, sights)
             return openly or replace(told, value=masked(told.value))
+
+
+def _told_by_shown(told: Told, sights: Sights) -> Told:
+    record = told.record
+    if record is None:
+        return told
+    key = visible_key(record.key, sights.of(record.home))
+    return told if key is record.key else replace(told, record=replace(record, key=key))
 
 
 def _told_openly(

@@ -11,6 +11,8 @@ from customer.domain.id_map import Alias, Mapping
 from customer.store.tables.book import customer_aliases, customers, source_records
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -29,6 +31,14 @@ async def mappings_after(
         Mapping(RecordKey(row.source, row.external_id), row.customer_id, row.id, row.home_region)
         for row in await connection.execute(query)
     ]
+
+
+async def key_of(connection: AsyncConnection, record_id: UUID) -> RecordKey | None:
+    """Give the key of a source record; None when it is gone."""
+    record = source_records.c
+    query = select(record.source, record.external_id).where(record.id == record_id)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else RecordKey(row.source, row.external_id)
 
 
 async def aliases_after(

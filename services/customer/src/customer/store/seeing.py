@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from customer.domain.consent_state import state_of
 from customer.domain.reading_policies import (
+    EXTERNAL_ID,
     TRANSFER_PURPOSE,
     Access,
     ReadingPolicies,
@@ -56,6 +57,10 @@ class Eyes:
         return self.policies.sight(
             home_region, self.client_id, today=self.now.date(), has_consented=has_consented
         )
+
+    def shows_source_id(self, home_region: str) -> bool:
+        """Tell whether the sources' own ids are shown there without the customer's consent."""
+        return self.sight(home_region).of(EXTERNAL_ID) is Access.SHOWN
 
     def refusal(self, homes: Collection[Home]) -> TransferNotAllowed:
         """Say that nothing may be read that is at home there."""
@@ -126,12 +131,18 @@ class Eyes:
         self, connection: AsyncConnection, record_ids: Collection[UUID]
     ) -> set[UUID]:
         """Give those of source records of which the client may see anything."""
+        return set(await self.record_sights(connection, record_ids))
+
+    async def record_sights(
+        self, connection: AsyncConnection, record_ids: Collection[UUID]
+    ) -> dict[UUID, Sight]:
+        """Give what is seen of source records, without those of which nothing is."""
         dwellings = await homes_of_records(connection, record_ids)
         sights = await self.sights(connection, _by_customer(dwellings.values()))
         return {
-            record_id
+            record_id: sight
             for record_id, (customer_id, home) in dwellings.items()
-            if not sights[customer_id].of(home).is_closed
+            if not (sight := sights[customer_id].of(home)).is_closed
         }
 
     def _needs_consent(self, home: Home) -> bool:

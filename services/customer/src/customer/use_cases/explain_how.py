@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
 from chassis.global_ids import show_global_id
 from customer.domain.history import Judged, Merged, Moment, Place, RecordCame, Ruled
+from customer.domain.reading_policies import EXTERNAL_ID, Access
 from customer.domain.refusals import CustomerUnknown
+from customer.domain.visibility import visible_key
 from customer.store.customers import StoredCustomer, find_customer
 from customer.store.history import BEGINNING, next_moments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from chassis.database import Database, Transaction
+    from customer.domain.reading_policies import Sight
     from customer.store.seeing import Eyes
 
 
@@ -34,7 +37,8 @@ async def explain_how(
 ) -> History:
     """Tell how the customer of an id came to be, in order of time; raises `CustomerUnknown`.
 
-    What came of records that are closed to the reader is not told, though it takes its place.
+    What came of records that are closed to the reader is not told, though it takes its place; of
+    others it is told without the sources' own ids that are kept from the reader.
     """
     async with snapshot(database) as connection:
         customer = await find_customer(connection, customer_id)
@@ -54,8 +58,25 @@ async def _seen(connection: Transaction, eyes: Eyes, moments: list[Moment]) -> l
     if eyes.see_everything:
         return moments
     named = {record_id for moment in moments for record_id in _records(moment)}
-    open_ = await eyes.open_records(connection, named)
-    return [moment for moment in moments if open_.issuperset(_records(moment))]
+    sights = await eyes.record_sights(connection, named)
+    return [
+        _shown(moment, sights) for moment in moments if sights.keys() >= frozenset(_records(moment))
+    ]
+
+
+def _shown(moment: Moment, sights: Mapping[UUID, Sight]) -> Moment:
+    """Leave out the sources' own ids that are kept from the reader."""
+    match moment:
+        case RecordCame():
+            return replace(moment, key=visible_key(moment.key, sights[moment.record_id]))
+        case Judged():
+            left, right = (
+                called if sights[record_id].of(EXTERNAL_ID) is Access.SHOWN else None
+                for called, record_id in zip(moment.called, moment.record_ids, strict=True)
+            )
+            return replace(moment, called=(left, right))
+        case Merged() | Ruled():
+            return moment
 
 
 def _records(moment: Moment) -> Sequence[UUID]:

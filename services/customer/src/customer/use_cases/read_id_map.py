@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
-from customer.store.id_map import aliases_after, mappings_after
+from customer.store.id_map import aliases_after, key_of, mappings_after
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from chassis.database import Database
     from customer.domain.claims import RecordKey
     from customer.domain.id_map import Alias, Mapping
@@ -19,6 +21,12 @@ async def read_id_map(
     """Give which customers the source records after a key belong to at this moment."""
     async with snapshot(database) as connection:
         return await mappings_after(connection, after, source=source, limit=limit)
+
+
+async def read_place(database: Database, record_id: UUID) -> RecordKey | None:
+    """Give the key after which a reader goes on that knows the record by our id only."""
+    async with snapshot(database) as connection:
+        return await key_of(connection, record_id)
 
 
 async def read_aliases(database: Database, after: str | None, *, limit: int) -> list[Alias]:
