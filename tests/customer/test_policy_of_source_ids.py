@@ -33,7 +33,7 @@ async def told(house: House) -> str:
         ({"external_id": "masked"}, {"…11", "…12", "eu-no-1"}),
         ({"external_id": "shown"}, {"jp-no-4711", "jp-no-4712", "eu-no-1"}),
     ],
-    ids=str,
+    ids=["hidden", "masked", "shown"],
 )
 async def test_a_sources_own_id_is_answered_as_the_policy_lets_it(
     house: House, paris: dict[str, str], fields: dict[str, str], seen: set[str]
