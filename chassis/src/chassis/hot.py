@@ -91,12 +91,8 @@ async def _keep(database: Database, tx: AsyncConnection, connection: Driver) -> 
     try:
         await connection.execute(_PLAN_AS_OTHERS)
         await tx.close()
-    except (
-        PostgresError,
-        InterfaceError,
-        OSError,
-    ):  # the work is done: its answer must not be lost
-        await _drop(tx)
+    except (PostgresError, InterfaceError, OSError):
+        await _drop(tx)  # the work is done, and its answer is not lost for this
 
 
 async def _driver(tx: AsyncConnection) -> Driver:

@@ -117,7 +117,7 @@ class CommunicationCheck:
             )
             reached = Reached(
                 state=state,
-                birth_date=_birth_date(view),
+                birth_date=_birth_date(view),  # a minor is kept safe whoever told the age
                 has_postal_address="addresses" in open_.golden,
                 addresses=addresses.get(view.customer.id, ()),
             )

@@ -27,7 +27,7 @@ _LONGEST = 60
 class Traits(NamedTuple):
     """What one record says that can be compared; an empty text says nothing.
 
-    A tuple, for a look-up makes sixty of them: a dataclass takes five times as long to make.
+    A tuple, for a look-up makes many of them: a dataclass takes five times as long to make.
 
     `given` and `family` are the one word each that counts most, in Latin letters where the
     reading is known; a lone name is in `solo`, for it may be either: many write the only name they
