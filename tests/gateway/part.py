@@ -66,13 +66,17 @@ async def never(_request: Request, _writer: asyncio.StreamWriter) -> None:
 class StandInPart:
     """Listens on a free port; `requests` holds what arrived, `answer` is what it does.
 
-    Sales that it is only to check are kept apart in `checks`, and answered with `check_answer`.
+    Sales that it is only to check are kept apart in `checks`, and answered with `check_answer`;
+    so is what it is asked of readers, in `asked_of_readers`, answered with `purviews` and `homes`.
     """
 
     def __init__(self) -> None:
         self.answer: Answer = answering()
         self.check_answer: Answer = would_take
+        self.purviews: Answer = answering(body=b'{"clients":{}}')
+        self.homes: Answer = answering(body=b'{"home_regions":[]}')
         self.requests: list[Request] = []
+        self.asked_of_readers: list[Request] = []
         self.checks: list[Request] = []
         self.connections = 0
         self.asked = asyncio.Event()
@@ -117,10 +121,7 @@ class StandInPart:
         try:
             while True:
                 request = await _read(reader, number)
-                is_check = request.header("carnet-check") is not None
-                (self.checks if is_check else self.requests).append(request)
-                self.asked.set()
-                answer = self.check_answer if is_check else self.answer
+                answer = self._note(request)
                 answering_it = asyncio.create_task(_wait(answer(request, writer)))
                 leaving = asyncio.create_task(reader.read(1) if answer is never else _stay())
                 await asyncio.wait({answering_it, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -135,6 +136,19 @@ class StandInPart:
         finally:
             self._writers.discard(writer)
             writer.close()
+
+    def _note(self, request: Request) -> Answer:
+        if request.target.startswith("/v1/purviews/"):
+            self.asked_of_readers.append(request)
+            return self.homes
+        if request.target == "/v1/purviews":
+            return self.purviews
+        self.asked.set()
+        if request.header("carnet-check") is not None:
+            self.checks.append(request)
+            return self.check_answer
+        self.requests.append(request)
+        return self.answer
 
 
 async def _wait(work: Awaitable[None]) -> None:

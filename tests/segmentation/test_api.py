@@ -7,7 +7,8 @@ import pytest
 
 from chassis.database import Database
 from chassis.global_ids import show_global_id
-from chassis.principal import Principal, PrincipalSigner
+from chassis.principal import HEADER, Principal, PrincipalSigner
+from chassis.purview import Purview
 from tests.segmentation.telling import customer, filed, merged, placed, returned, tell
 
 KNOWN = customer(1)
@@ -178,3 +179,18 @@ async def test_without_the_scope_nothing_is_shown(
     answer = await client.get(url, headers={"Carnet-Principal": token})
     assert answer.status_code == 403
     assert answer.json()["type"].endswith("missing-scope")
+
+
+async def test_members_are_only_listed_for_who_may_read_every_home_region(
+    client: httpx.AsyncClient, principal_keys: tuple[str, str]
+) -> None:
+    purview = Purview.of_document({"indicators": {"all_but": ["JP"]}})
+    paris = Principal("paris", frozenset({"segments:read"}), purview)
+    headers = {HEADER: PrincipalSigner(principal_keys[0]).sign(paris)}
+
+    answer = await client.get("/v1/segments/new/members", headers=headers)
+    counted = await client.get("/v1/segments/new", headers=headers)
+
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "urn:carnet:problem:home-region-closed"
+    assert counted.status_code == 200

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from chassis.errors import Unauthenticated
+from chassis.purview import WHOLE_HOUSE, Purview
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +30,11 @@ _CACHE_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A client of the gateway, and what it may do."""
+    """A client of the gateway, what it may do, and of which home regions it may read."""
 
     client_id: str
     scopes: frozenset[str]
+    purview: Purview = WHOLE_HOUSE
 
 
 class PrincipalNotVouchedFor(Unauthenticated):
@@ -63,7 +65,7 @@ class PrincipalSigner:
         known = self._signed.get(principal)
         if known is not None and now - known[0] < _SIGNED_AGAIN_AFTER_SECONDS:
             return known[1]
-        claims = {
+        claims: dict[str, Any] = {
             "iss": _ISSUER,
             "aud": _AUDIENCE,
             "sub": principal.client_id,
@@ -71,6 +73,8 @@ class PrincipalSigner:
             "iat": int(now),
             "exp": int(now) + _LIFE_SECONDS,
         }
+        if not principal.purview.is_whole:
+            claims["purview"] = principal.purview.document()
         token = jwt.encode(claims, self._key, algorithm=_ALGORITHM)
         if len(self._signed) >= _CACHE_LIMIT:
             self._signed.clear()
@@ -105,7 +109,8 @@ class PrincipalVerifier:
         except jwt.PyJWTError as error:
             message = "Send the request to the gateway's address with your X-API-Key."
             raise PrincipalNotVouchedFor(message) from error
-        principal = Principal(claims["sub"], frozenset(claims["scope"].split()))
+        purview = Purview.of_document(claims.get("purview", {}))
+        principal = Principal(claims["sub"], frozenset(claims["scope"].split()), purview)
         if len(self._verified) >= _CACHE_LIMIT:
             self._verified.clear()
         self._verified[token] = (float(claims["exp"]), principal)

@@ -13,7 +13,9 @@ from gateway.domain.token_bucket import Quota
 from gateway.door.entrance import Entrance, EntranceLimits
 from gateway.door.key_ring import KeyRing
 from gateway.door.listener import Listener
+from gateway.door.purview_follower import PurviewFollower
 from gateway.settings import Settings
+from gateway.upstream.opener import CustomerOpener
 from gateway.upstream.pool import Pool, PoolLimits
 from gateway.use_cases.export_customer import CustomerExporter
 from gateway.use_cases.resolve_claim import ClaimResolver
@@ -40,11 +42,17 @@ def build(settings: Settings) -> ASGIApp:
     quota = Quota(settings.quota_requests, settings.quota_window_seconds)
     signer = PrincipalSigner(settings.principal_private_key.get_secret_value())
     key_ring = KeyRing(database, quota)
+    opener = CustomerOpener(
+        pool=pools[Part.CUSTOMER], signer=signer, answer_seconds=settings.answer_seconds
+    )
     inner = create_inner_app(
         database=database,
         key_ring=key_ring,
+        follower=PurviewFollower(pool=pools[Part.CUSTOMER], signer=signer, database=database),
         pools=pools,
-        viewer=CustomerViewer(pools=pools, signer=signer, deadline_seconds=settings.view_seconds),
+        viewer=CustomerViewer(
+            pools=pools, signer=signer, opener=opener, deadline_seconds=settings.view_seconds
+        ),
         exporter=CustomerExporter(pools=pools, signer=signer, idle_seconds=settings.answer_seconds),
     )
     return Entrance(
@@ -55,6 +63,7 @@ def build(settings: Settings) -> ASGIApp:
         claims=ClaimResolver(
             pool=pools[Part.CUSTOMER], signer=signer, quick_seconds=settings.claim_seconds
         ),
+        opener=opener,
         limits=EntranceLimits(
             quota=quota,
             public_quota=Quota(settings.public_quota_requests, _PUBLIC_WINDOW_SECONDS),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
@@ -16,6 +15,7 @@ from gateway.api import customer_export, customer_view, reference, whoami
 from gateway.api.health import readiness_route
 from gateway.domain.parts import Part
 from gateway.door.key_ring import KeyRing
+from gateway.door.purview_follower import PurviewFollower
 from gateway.upstream.pool import Pool
 from gateway.use_cases.export_customer import CustomerExporter
 from gateway.use_cases.view_customer import CustomerViewer
@@ -27,21 +27,22 @@ def create_inner_app(
     *,
     database: Database,
     key_ring: KeyRing,
+    follower: PurviewFollower,
     pools: Mapping[Part, Pool],
     viewer: CustomerViewer,
     exporter: CustomerExporter,
 ) -> FastAPI:
-    """Make the application; its life is that of the keys' refreshing and of the pools."""
+    """Make the application; its life is that of what it follows and of the pools."""
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncGenerator[None]:
-        refreshing = asyncio.create_task(key_ring.run())
+        following = [asyncio.create_task(one.run()) for one in (key_ring, follower)]
         try:
             yield
         finally:
-            refreshing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await refreshing
+            for task in following:
+                task.cancel()
+            await asyncio.gather(*following, return_exceptions=True)
             for pool in pools.values():
                 pool.close()
             await database.close()

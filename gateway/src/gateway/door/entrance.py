@@ -14,6 +14,7 @@ from chassis.logs import get_logger
 from chassis.principal import Principal, PrincipalSigner
 from chassis.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from chassis.tracing import continue_trace
+from gateway.domain.facts_of_customers import customers_asked_about
 from gateway.domain.parts import Part, is_public, part_of
 from gateway.domain.token_bucket import Quota, TokenBucket
 from gateway.door.body import read_body
@@ -25,6 +26,7 @@ from gateway.door.reply import Reply, policy_of
 from gateway.door.visitors import PUBLIC, Visitors
 from gateway.door.watch import Watch
 from gateway.upstream.call import Call
+from gateway.upstream.opener import CustomerClosed, CustomerOpener
 from gateway.upstream.pool import Pool
 from gateway.use_cases.resolve_claim import ClaimRefused, ClaimResolver, SaleNotTaken
 
@@ -55,6 +57,7 @@ class Entrance:
         key_ring: KeyRing,
         signer: PrincipalSigner,
         claims: ClaimResolver,
+        opener: CustomerOpener,
         limits: EntranceLimits,
     ) -> None:
         """Join the parts of the door; `inner` is the FastAPI application."""
@@ -63,6 +66,7 @@ class Entrance:
         self._key_ring = key_ring
         self._signer = signer
         self._claims = claims
+        self._opener = opener
         self._limits = limits
         self._policy = policy_of(limits.quota)
         self._public_policy = policy_of(limits.public_quota)
@@ -86,7 +90,7 @@ class Entrance:
             await self._serve(part, scope, receive, reply)
         except Refusal as refusal:
             await reply.refuse(refusal)
-        except ClaimRefused as refused:
+        except (ClaimRefused, CustomerClosed) as refused:
             await reply.answer(
                 Response(refused.document, refused.status, media_type=PROBLEM_MEDIA_TYPE)
             )
@@ -142,9 +146,15 @@ class Entrance:
     async def _forward(
         self, part: Part, scope: Scope, principal: Principal, head: Head, body: bytes, reply: Reply
     ) -> None:
+        query = scope["query_string"]
+        if not principal.purview.is_whole:
+            kind, asked = customers_asked_about(scope["method"], scope["path"], query)
+            for customer_id in asked:
+                principal = await self._opener.open(
+                    principal, customer_id, kind, trace_lines=head.trace_lines
+                )
         lines = head.lines
         lines.append(b"carnet-principal: %b\r\n" % self._signer.sign(principal).encode("ascii"))
-        query = scope["query_string"]
         call = Call(
             method=scope["method"].encode("ascii"),
             target=b"%b?%b" % (scope["raw_path"], query) if query else scope["raw_path"],

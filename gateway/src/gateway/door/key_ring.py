@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import time
+from collections.abc import Mapping
 
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,10 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis.database import Database, snapshot
 from chassis.logs import get_logger
 from chassis.principal import Principal
+from chassis.purview import WHOLE_HOUSE, Purview
 from gateway.domain.api_keys import ApiKey, hash_secret, split_key
 from gateway.domain.token_bucket import Quota, TokenBucket
 from gateway.door.refusals import KeysOutOfReach, key_not_known
 from gateway.store import api_keys
+from gateway.store.purviews import changes, purviews_by_client
 
 _LOOK_EVERY_SECONDS = 1.0
 _LOOK_AT_MOST_EVERY = 0.05  # seconds
@@ -45,7 +48,7 @@ class KeyRing:
         self._database = database
         self._quota = quota
         self._callers: dict[str, Caller] = {}
-        self._version: tuple[int, int] | None = None
+        self._version: tuple[int, ...] | None = None
         self._looking = asyncio.Lock()
         self._looked_at = 0.0
         self._failure: Exception | None = None
@@ -105,17 +108,18 @@ class KeyRing:
 
     async def _read(self) -> None:
         async with asyncio.timeout(_LOOK_TIMEOUT_SECONDS), snapshot(self._database) as connection:
-            version = await api_keys.version(connection)
+            version = (*await api_keys.version(connection), await changes(connection))
             if version != self._version:
-                self._fill(await api_keys.active_keys(connection))
+                keys = await api_keys.active_keys(connection)
+                self._fill(keys, await purviews_by_client(connection))
                 self._version = version
 
-    def _fill(self, keys: list[ApiKey]) -> None:
+    def _fill(self, keys: list[ApiKey], purviews: Mapping[str, Purview]) -> None:
         now = time.monotonic()
         callers: dict[str, Caller] = {}
         for key in keys:
             known = self._callers.get(key.prefix)
             bucket = TokenBucket(self._quota, now) if known is None else known.bucket
-            principal = Principal(key.client, key.scopes)
+            principal = Principal(key.client, key.scopes, purviews.get(key.client, WHOLE_HOUSE))
             callers[key.prefix] = Caller(principal, key.secret_hash, bucket)
         self._callers = callers

@@ -11,6 +11,7 @@ from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.idempotency import Once, once_of
 from complaints.api.complaint_out import ComplaintOut
 from complaints.api.fields import Name, Prose
+from complaints.api.purviews import at_home_where_seen
 from complaints.domain.complaint import AnswerKind, Complaint, Resolution
 from complaints.events import ComplaintId
 from complaints.use_cases.answer_complaint import answer_complaint
@@ -20,7 +21,7 @@ from complaints.use_cases.resolve_complaint import resolve_complaint
 router = APIRouter(
     prefix="/v1/complaints/{complaint_id}",
     tags=["complaints"],
-    dependencies=[requires("complaints:write")],
+    dependencies=[requires("complaints:write"), at_home_where_seen()],
 )
 
 OnceDep = Annotated[Once[Complaint], once_of(Complaint)]

@@ -16,6 +16,7 @@ from chassis.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, en
 from complaints.api.complaint_in import ComplaintIn, ResolvedClaimDep
 from complaints.api.complaint_out import ComplaintFileOut, ComplaintOut
 from complaints.api.fields import Slug
+from complaints.api.purviews import HomeRegions, at_home_where_seen
 from complaints.domain.complaint import Complaint
 from complaints.domain.lifecycle import Status
 from complaints.events import COMPLAINT, ComplaintId
@@ -57,7 +58,7 @@ async def post_complaint(
     return ComplaintOut.of(complaint)
 
 
-@router.get("/{complaint_id}", dependencies=[requires("complaints:read")])
+@router.get("/{complaint_id}", dependencies=[requires("complaints:read"), at_home_where_seen()])
 async def get_complaint(complaint_id: ComplaintId, database: DatabaseDep) -> ComplaintFileOut:
     """Read a complaint with what was written on it."""
     return ComplaintFileOut.of_file(await read_complaint(database, complaint_id))
@@ -66,6 +67,7 @@ async def get_complaint(complaint_id: ComplaintId, database: DatabaseDep) -> Com
 @router.get("", dependencies=[requires("complaints:read")])
 async def list_complaints(
     database: DatabaseDep,
+    regions: HomeRegions,
     customer_id: GlobalId | None = None,
     team: Slug | None = None,
     status: Status | None = None,
@@ -75,6 +77,7 @@ async def list_complaints(
     """List complaints, those received last first; a retired customer id lists its survivor's."""
     found = await listing.list_complaints(
         database,
+        regions=regions,
         customer_id=customer_id,
         team=team,
         status=status,

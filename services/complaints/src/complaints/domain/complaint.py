@@ -13,6 +13,9 @@ from complaints.domain.lifecycle import FIRST, Status, Step, after
 from complaints.domain.report import Report
 from complaints.domain.routing import Decision
 
+COMPLAINTS = "complaints"
+"""What field policies and purviews call them."""
+
 
 class ComplaintNotFound(NotFound):
     slug = "complaint-not-found"

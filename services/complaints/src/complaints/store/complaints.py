@@ -9,6 +9,7 @@ from sqlalchemy import Row, Text, Uuid, any_, func, insert, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
+from chassis.at_home import at_home_in
 from complaints.domain.complaint import (
     Change,
     Complaint,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Transaction
+    from chassis.purview import Regions
 
 HISTORY_SHOWN = 200
 """How many of a complaint's latest entries are read with it."""
@@ -115,6 +117,12 @@ async def load_file(connection: AsyncConnection, complaint_id: UUID) -> Complain
     return ComplaintFile(_complaint(row), row.text, history)
 
 
+async def home_region(connection: AsyncConnection, complaint_id: UUID) -> str | None:
+    """Give where a complaint is at home; None when it is not there."""
+    statement = select(complaints.c.home_region).where(complaints.c.id == complaint_id)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
 async def load_by_external_ref(
     tx: Transaction, source: str, external_ref: str
 ) -> tuple[Complaint, str]:
@@ -129,6 +137,7 @@ async def load_by_external_ref(
 async def list_complaints(
     connection: AsyncConnection,
     *,
+    regions: Regions,
     customer_id: str | None,
     team: str | None,
     status: Status | None,
@@ -136,7 +145,8 @@ async def list_complaints(
     limit: int,
 ) -> list[Complaint]:
     """Give complaints that fit, those received last first, beginning before an id."""
-    statement = select(*_HEADER).order_by(complaints.c.id.desc()).limit(limit)
+    at_home = at_home_in(complaints.c.home_region, regions)
+    statement = select(*_HEADER).where(at_home).order_by(complaints.c.id.desc()).limit(limit)
     if customer_id is not None:
         statement = statement.where(complaints.c.customer_id == customer_id)
     if team is not None:

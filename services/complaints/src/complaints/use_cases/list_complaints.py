@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from chassis.database import Database
+    from chassis.purview import Regions
     from complaints.domain.complaint import Complaint
     from complaints.domain.lifecycle import Status
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 async def list_complaints(
     database: Database,
     *,
+    regions: Regions,
     customer_id: str | None,
     team: str | None,
     status: Status | None,
@@ -37,6 +39,7 @@ async def list_complaints(
             customer_id = present
         return await store.list_complaints(
             connection,
+            regions=regions,
             customer_id=customer_id,
             team=team,
             status=status,

@@ -149,6 +149,22 @@ class Reading:
                 raise withheld(what)
         self.note(asked_id, what)
 
+    async def elsewhere(self, asked_id: str, kind: str) -> set[str]:
+        """Let the caller read what other parts hold of a customer; gives its home regions.
+
+        Facts elsewhere are not told apart by source record, so that one record keeps back all.
+        Who sees everything is not asked about. Raises `TransferNotAllowed`, `PartWithheld`.
+        """
+        home_regions: set[str] = set()
+        if not self.eyes.see_everything:
+            present_id, sights = await self._readable(asked_id)
+            if not sights.show_everywhere(kind):
+                self.note(present_id, Seen.REFUSED)
+                raise withheld(kind)
+            home_regions = {home.region for home in sights.by_home or ()}
+        self.note(asked_id, kind)
+        return home_regions
+
     async def told(
         self, what: str, found: Sequence[T], of: Callable[[T], ToldOf] = attrgetter("told")
     ) -> list[T]:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from chassis.errors import Forbidden
+from chassis.purview import WHOLE_HOUSE, Purview, Regions
 
 EVERY = "*"
 EXTERNAL_ID = "external_id"
@@ -165,6 +166,28 @@ class ReadingPolicies:
             return WHOLE if fields is None else Sight(fields)
         fields = self._fields(reader.role, home_region, Reach.RECOGNITION)
         return CLOSED if fields is None else Sight(fields, Access.HIDDEN)
+
+    def purview(self, client_id: str, *, today: date) -> Purview:
+        """Give of which home regions a client may read what other parts of the suite hold.
+
+        A ground that is the customer's own consent counts as none: it is asked for one by one.
+        """
+        reader = self.readers.get(client_id)
+        if reader is None:
+            return WHOLE_HOUSE
+        homes = {home for home, _ in self.regions} | {home for _, home, _ in self.fields}
+        homes = (homes | {reader.region}) - {EVERY}
+        told: set[tuple[str, Regions]] = set()
+        for kind in ELSEWHERE:
+            shown = {
+                home: self.sight(home, client_id, today=today).of(kind) is Access.SHOWN
+                for home in (*homes, EVERY)
+            }
+            all_but = shown.pop(EVERY)
+            regions = Regions(frozenset(h for h in shown if shown[h] is not all_but), all_but)
+            if not regions.are_all:
+                told.add((kind, regions))
+        return Purview(frozenset(told))
 
     def refusal(self, home_regions: Iterable[str], client_id: str) -> TransferNotAllowed:
         """Say that home regions are closed to a client, and how that is mended."""

@@ -51,5 +51,11 @@ class Sights:
         sights = [WHOLE] if self.by_home is None else self.by_home.values()
         return any(sight.of(part) is Access.SHOWN for sight in sights)
 
+    def show_everywhere(self, part: str) -> bool:
+        """Tell whether a part of the customer is shown of every home."""
+        return self.by_home is None or all(
+            sight.of(part) is Access.SHOWN for sight in self.by_home.values()
+        )
+
 
 EVERYTHING = Sights()

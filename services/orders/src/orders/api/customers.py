@@ -10,6 +10,7 @@ from pydantic import AliasPath, BaseModel, ConfigDict, Field
 from chassis.api import DatabaseDep, requires
 from chassis.global_ids import GlobalId
 from orders.api.order_out import OrderSummaryOut
+from orders.api.purviews import HomeRegions
 from orders.use_cases.read_purchases import read_purchases
 
 router = APIRouter(prefix="/v1/customers", tags=["orders"])
@@ -51,8 +52,9 @@ class PurchasesOut(BaseModel):
 async def get_purchases(
     customer_id: GlobalId,
     database: DatabaseDep,
+    regions: HomeRegions,
     latest: Annotated[int, Query(ge=0, le=50, description="How many latest orders.")] = 10,
 ) -> PurchasesOut:
     """Give what a customer bought in sums, and the latest orders with their parcels."""
-    purchases = await read_purchases(database, customer_id, latest=latest)
+    purchases = await read_purchases(database, customer_id, regions=regions, latest=latest)
     return PurchasesOut.model_validate(purchases)

@@ -18,9 +18,6 @@ from pydantic import (
 
 from orders.domain.money import LARGEST_MINOR
 
-HOUSE = "house"
-"""The brand, legal entity and region of a house that has but one."""
-
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 _ZONES = frozenset(available_timezones())
 

@@ -11,7 +11,6 @@ from chassis.global_ids import GlobalId
 from chassis.ids import new_uuid
 from chassis.iso import Country, Currency, LanguageTag
 from orders.api.fields import (
-    HOUSE,
     Count,
     CustomerClaim,
     Email,
@@ -24,7 +23,7 @@ from orders.api.fields import (
     TimeZone,
 )
 from orders.domain.money import check_total, line_total, order_total
-from orders.domain.placing import Channel, NewLine, NewOrder
+from orders.domain.placing import HOUSE, Channel, NewLine, NewOrder
 from orders.domain.times import clock_skew_seconds, local_moment
 
 if TYPE_CHECKING:

@@ -15,9 +15,11 @@ from chassis.paging import Cursor, Page
 from orders.api.cursors import read_place, show_place
 from orders.api.fields import Count, LineNumber, LongText, ShortText
 from orders.api.order_out import OrderDetailOut, OrderOut, OrderSummaryOut
+from orders.api.purviews import HomeRegions, at_home_where_seen
 from orders.api.versions import etag, expected_version
 from orders.domain.order import Order
 from orders.events import OrderId
+from orders.store.homes import Thing
 from orders.use_cases.cancel_order import cancel_order
 from orders.use_cases.read_orders import list_orders, read_order
 from orders.use_cases.ship_order import ToldParcel, ship_order
@@ -25,6 +27,7 @@ from orders.use_cases.ship_order import ToldParcel, ship_order
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
 _TOKEN_BYTES = 24
+_SEEN = at_home_where_seen(Thing.ORDER)
 
 OnceForOrder = Annotated[Once[Order], once_of(Order)]
 
@@ -59,19 +62,22 @@ class ShipmentIn(StrictModel):
 @router.get("", dependencies=[requires("orders:read")])
 async def list_customer_orders(
     database: DatabaseDep,
+    regions: HomeRegions,
     customer_id: Annotated[GlobalId, Query()],
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=100, description="How many at the most.")] = 20,
 ) -> Page[OrderSummaryOut]:
     """List a customer's orders, the latest first; a retired id gives the survivor's."""
-    found, more = await list_orders(database, customer_id, before=read_place(cursor), limit=limit)
+    found, more = await list_orders(
+        database, customer_id, regions=regions, before=read_place(cursor), limit=limit
+    )
     return Page(
         items=[OrderSummaryOut.model_validate(order) for order in found],
         next_cursor=show_place(found[-1].placed_at, found[-1].id) if more else None,
     )
 
 
-@router.get("/{order_id}", dependencies=[requires("orders:read")])
+@router.get("/{order_id}", dependencies=[requires("orders:read"), _SEEN])
 async def get_order(order_id: OrderId, database: DatabaseDep, response: Response) -> OrderDetailOut:
     """Give an order; its ETag is what `If-Match` takes."""
     order, contact = await read_order(database, order_id)
@@ -79,7 +85,7 @@ async def get_order(order_id: OrderId, database: DatabaseDep, response: Response
     return OrderDetailOut.model_validate(order).model_copy(update={"contact": contact})
 
 
-@router.post("/{order_id}/cancel", dependencies=[requires("orders:write")])
+@router.post("/{order_id}/cancel", dependencies=[requires("orders:write"), _SEEN])
 async def cancel(
     order_id: OrderId,
     body: CancelIn,
@@ -105,7 +111,9 @@ async def cancel(
     return OrderOut.model_validate(order)
 
 
-@router.post("/{order_id}/shipments", status_code=201, dependencies=[requires("orders:write")])
+@router.post(
+    "/{order_id}/shipments", status_code=201, dependencies=[requires("orders:write"), _SEEN]
+)
 async def ship(
     order_id: OrderId,
     body: ShipmentIn,

@@ -12,14 +12,18 @@ from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.idempotency import REPLAYED_HEADER
 from orders.api.fields import LongText, ShortText, TimeZone
 from orders.api.order_out import ParcelOut
+from orders.api.purviews import at_home_where_seen
 from orders.domain.order import Parcel
 from orders.domain.times import ZoneSource
 from orders.domain.tracking import Tracking, TrackingEvent
 from orders.events import ParcelId
+from orders.store.homes import Thing
 from orders.use_cases.read_parcels import read_parcel
 from orders.use_cases.record_tracking import ToldEvent, record_tracking
 
 router = APIRouter(prefix="/v1/parcels", tags=["parcels"])
+
+_SEEN = at_home_where_seen(Thing.PARCEL)
 
 
 def _iso_time(text: str) -> str:
@@ -71,7 +75,7 @@ class ParcelDetailOut(ParcelOut):
     events: tuple[TrackingEventOut, ...] = ()
 
 
-@router.get("/{parcel_id}", dependencies=[requires("orders:read")])
+@router.get("/{parcel_id}", dependencies=[requires("orders:read"), _SEEN])
 async def get_parcel(
     parcel_id: ParcelId,
     database: DatabaseDep,
@@ -82,7 +86,9 @@ async def get_parcel(
 
 
 @router.post(
-    "/{parcel_id}/tracking-events", status_code=201, dependencies=[requires("orders:write")]
+    "/{parcel_id}/tracking-events",
+    status_code=201,
+    dependencies=[requires("orders:write"), _SEEN],
 )
 async def post_tracking_event(
     parcel_id: ParcelId,

@@ -17,7 +17,6 @@ from chassis.principal import Principal
 from orders.api.bodies import bounded
 from orders.api.claimed import whose
 from orders.api.fields import (
-    HOUSE,
     Count,
     CustomerClaim,
     Instant,
@@ -28,11 +27,13 @@ from orders.api.fields import (
     ShortText,
     TimeZone,
 )
-from orders.domain.placing import Channel, Whose
+from orders.api.purviews import at_home_where_seen
+from orders.domain.placing import HOUSE, Channel, Whose
 from orders.domain.references import Request as ReturnRequest
 from orders.domain.taking_back import Return, ReturnedLine, check_refund
 from orders.domain.times import local_moment
 from orders.events import RETURN, OrderId, ReturnId, SourceRecordId
+from orders.store.homes import Thing
 from orders.use_cases.read_returns import read_return
 from orders.use_cases.register_return import register_return
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from orders.store.claims import ClaimCipher
 
 router = APIRouter(prefix="/v1/returns", tags=["returns"])
+
+_SEEN = at_home_where_seen(Thing.RETURN)
 
 
 class ReturnLineIn(StrictModel):
@@ -156,7 +159,7 @@ async def post_return(
     return ReturnReceiptOut.model_validate(registered.value)
 
 
-@router.get("/{return_id}", dependencies=[requires("orders:read")])
+@router.get("/{return_id}", dependencies=[requires("orders:read"), _SEEN])
 async def get_return(
     return_id: ReturnId,
     database: DatabaseDep,

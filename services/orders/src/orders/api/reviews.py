@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel
 from chassis.api import DatabaseDep, requires
 from chassis.paging import Cursor, Page
 from orders.api.cursors import read_place, show_place
+from orders.api.purviews import HomeRegions
 from orders.domain.references import Fact, ReusedReference
 from orders.events import ORDER, RETURN
 from orders.use_cases.read_orders import list_reused_references
@@ -34,11 +35,14 @@ class ReusedReferenceOut(BaseModel):
 @router.get("/v1/orders/reused-references", dependencies=[requires("orders:read")])
 async def list_reuses(
     database: DatabaseDep,
+    regions: HomeRegions,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=100, description="How many at the most.")] = 20,
 ) -> Page[ReusedReferenceOut]:
     """List external references that came again with another body, the latest first."""
-    found, more = await list_reused_references(database, before=read_place(cursor), limit=limit)
+    found, more = await list_reused_references(
+        database, regions=regions, before=read_place(cursor), limit=limit
+    )
     last = found[-1] if more else None
     return Page(
         items=[_out(reuse) for reuse in found],

@@ -11,6 +11,9 @@ from uuid import UUID
 from orders.domain.commercial import Commercial, initial
 from orders.domain.references import Request
 
+HOUSE = "house"
+"""The brand, legal entity and region of a house that has but one."""
+
 
 class Channel(StrEnum):
     """Where the customer met the house."""

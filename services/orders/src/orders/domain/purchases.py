@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+PURCHASES = "purchases"
+"""What field policies and purviews call orders, their parcels and returns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, exists, func, select, tuple_, update
 
+from chassis.at_home import at_home_in
 from orders.domain.commercial import Commercial, OrderNotFound
 from orders.domain.fulfilment import quantities
 from orders.domain.order import Line, Order, Parcel, left_and_arrived
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Transaction
+    from chassis.purview import Regions
 
 
 async def lock_order(tx: Transaction, order_id: UUID) -> None:
@@ -84,13 +86,14 @@ async def latest_order_ids(
     connection: AsyncConnection,
     customer_ids: Sequence[str],
     *,
+    regions: Regions,
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[tuple[datetime, UUID]]:
     """Give (placed_at, id) of a customer's orders, the latest first, from a place in that list."""
     statement = (
         select(orders.c.placed_at, orders.c.id)
-        .where(orders.c.customer_id.in_(customer_ids))
+        .where(orders.c.customer_id.in_(customer_ids), at_home_in(orders.c.home_region, regions))
         .order_by(orders.c.placed_at.desc(), orders.c.id.desc())
         .limit(limit)
     )

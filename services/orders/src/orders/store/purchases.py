@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from chassis.at_home import at_home_in
 from orders.domain.commercial import Commercial
 from orders.domain.purchases import CountrySums, Sums
 from orders.store.tables import orders, returns
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from chassis.purview import Regions
 
-async def order_sums(connection: AsyncConnection, customer_ids: Sequence[str]) -> list[CountrySums]:
-    """Add up the orders of a customer's ids by country and currency."""
+
+async def order_sums(
+    connection: AsyncConnection, customer_ids: Sequence[str], regions: Regions
+) -> list[CountrySums]:
+    """Add up the orders of a customer's ids at home in some regions by country and currency."""
     is_cancelled = orders.c.commercial == Commercial.CANCELLED
     statement = (
         select(
@@ -30,7 +35,7 @@ async def order_sums(connection: AsyncConnection, customer_ids: Sequence[str]) -
                 "cancelled_minor"
             ),
         )
-        .where(orders.c.customer_id.in_(customer_ids))
+        .where(orders.c.customer_id.in_(customer_ids), at_home_in(orders.c.home_region, regions))
         .group_by(orders.c.country, orders.c.currency)
     )
     return [
@@ -49,9 +54,9 @@ async def order_sums(connection: AsyncConnection, customer_ids: Sequence[str]) -
 
 
 async def return_sums(
-    connection: AsyncConnection, customer_ids: Sequence[str]
+    connection: AsyncConnection, customer_ids: Sequence[str], regions: Regions
 ) -> list[CountrySums]:
-    """Add up the returns of a customer's ids by country and currency."""
+    """Add up the returns of a customer's ids at home in some regions by country and currency."""
     statement = (
         select(
             returns.c.country,
@@ -59,7 +64,7 @@ async def return_sums(
             func.count().label("return_count"),
             func.sum(returns.c.refund_minor).label("returned_minor"),
         )
-        .where(returns.c.customer_id.in_(customer_ids))
+        .where(returns.c.customer_id.in_(customer_ids), at_home_in(returns.c.home_region, regions))
         .group_by(returns.c.country, returns.c.currency)
     )
     return [

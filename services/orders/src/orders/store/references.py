@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.at_home import at_home_in
 from chassis.ids import new_uuid
 from orders.domain.commercial import initial
-from orders.domain.placing import CustomerState, Receipt
+from orders.domain.placing import HOUSE, CustomerState, Receipt
 from orders.domain.references import Fact, ReusedReference
 from orders.store.tables import order_references, orders, reused_references
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Transaction
+    from chassis.purview import Regions
     from orders.domain.references import Request
 
 _PERSONAL = frozenset({"customer", "contact"})
@@ -91,11 +93,17 @@ async def keep_for_review(
 
 
 async def latest_reuses(
-    connection: AsyncConnection, *, before: tuple[datetime, UUID] | None, limit: int
+    connection: AsyncConnection,
+    *,
+    regions: Regions,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> list[ReusedReference]:
     """Give what is kept for review, the latest first, from a place in that list."""
+    home_region = reused_references.c.body["home_region"].astext
     statement = (
         select(reused_references)
+        .where(at_home_in(func.coalesce(home_region, HOUSE), regions))
         .order_by(reused_references.c.first_received_at.desc(), reused_references.c.id.desc())
         .limit(limit)
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chassis.database import Database
+    from chassis.purview import Regions
     from orders.domain.order import Order
     from orders.domain.references import ReusedReference
 
@@ -30,6 +31,7 @@ async def list_orders(
     database: Database,
     customer_id: str,
     *,
+    regions: Regions,
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> tuple[list[Order], bool]:
@@ -40,15 +42,21 @@ async def list_orders(
     async with snapshot(database) as connection:
         ids = await all_ids_of(connection, customer_id)
         await refuse_erased(connection, [customer_id, *ids])
-        places = await latest_order_ids(connection, ids, before=before, limit=limit + 1)
+        places = await latest_order_ids(
+            connection, ids, regions=regions, before=before, limit=limit + 1
+        )
         shown = [order_id for _, order_id in places[:limit]]
         return await load_orders(connection, shown), len(places) > limit
 
 
 async def list_reused_references(
-    database: Database, *, before: tuple[datetime, UUID] | None, limit: int
+    database: Database,
+    *,
+    regions: Regions,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> tuple[list[ReusedReference], bool]:
     """Give what came under used references, the latest first; and if more follow."""
     async with snapshot(database) as connection:
-        found = await latest_reuses(connection, before=before, limit=limit + 1)
+        found = await latest_reuses(connection, regions=regions, before=before, limit=limit + 1)
         return found[:limit], len(found) > limit

@@ -14,6 +14,7 @@ from orders.store.tombstones import refuse_erased
 
 if TYPE_CHECKING:
     from chassis.database import Database
+    from chassis.purview import Regions
     from orders.domain.order import Order
 
 
@@ -27,15 +28,20 @@ class Purchases:
     latest_orders: list[Order]
 
 
-async def read_purchases(database: Database, customer_id: str, *, latest: int) -> Purchases:
-    """Add up everything that came under any of a customer's ids; nobody unknown is refused.
+async def read_purchases(
+    database: Database, customer_id: str, *, regions: Regions, latest: int
+) -> Purchases:
+    """Add up what is at home in some regions of any of a customer's ids; nobody is unknown.
 
     Raises `CustomerErased`.
     """
     async with snapshot(database) as connection:
         ids = await all_ids_of(connection, customer_id)
         await refuse_erased(connection, [customer_id, *ids])
-        parts = await order_sums(connection, ids) + await return_sums(connection, ids)
-        places = await latest_order_ids(connection, ids, before=None, limit=latest)
+        parts = [
+            *await order_sums(connection, ids, regions),
+            *await return_sums(connection, ids, regions),
+        ]
+        places = await latest_order_ids(connection, ids, regions=regions, before=None, limit=latest)
         orders = await load_orders(connection, [order_id for _, order_id in places])
     return Purchases(ids[0], by_currency(parts), by_country(parts), orders)

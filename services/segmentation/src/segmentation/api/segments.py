@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from chassis.api import DatabaseDep, requires
+from chassis.api import DatabaseDep, principal_of, requires
 from chassis.global_ids import GlobalId
 from chassis.ids import IdType, InvalidId
 from chassis.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, encode_cursor
@@ -25,6 +25,9 @@ from segmentation.use_cases.list_segments import find_segment, list_segments
 router = APIRouter(
     prefix="/v1/segments", tags=["segments"], dependencies=[requires("segments:read")]
 )
+
+INDICATORS = "indicators"
+"""What field policies and purviews call what is counted and concluded of customers."""
 
 MEMBERSHIP = IdType("mbr")
 
@@ -136,12 +139,17 @@ async def show_segment(slug: str, database: DatabaseDep, response: Response) -> 
 
 @router.get("/{slug}/members", summary="List the members of a segment")
 async def show_members(
+    request: Request,
     slug: str,
     database: DatabaseDep,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[MemberOut]:
-    """The members, who has been in the segment longest first."""
+    """The members, who has been in the segment longest first.
+
+    Only for who may read the indicators of every home region.
+    """
+    principal_of(request).purview.refuse_unless_all(INDICATORS)
     members = await list_members(database, slug, after=_read_cursor(cursor), limit=limit + 1)
     page = members[:limit]
     more = len(members) > limit

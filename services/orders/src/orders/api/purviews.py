@@ -1,0 +1,45 @@
+"""Holding a client of a region to where orders, parcels and returns are at home."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Request
+
+from chassis.api import principal_of
+from chassis.purview import Regions
+from orders.domain.purchases import PURCHASES
+from orders.events import ORDER, PARCEL, RETURN
+from orders.store.homes import Thing
+from orders.use_cases.read_homes import home_region_of
+
+if TYPE_CHECKING:
+    from chassis.ids import IdType
+
+_KINDS: dict[Thing, IdType] = {Thing.ORDER: ORDER, Thing.PARCEL: PARCEL, Thing.RETURN: RETURN}
+
+
+def _regions(request: Request) -> Regions:
+    return principal_of(request).purview.of(PURCHASES)
+
+
+HomeRegions = Annotated[Regions, Depends(_regions)]
+"""Depend on the home regions of which the caller may read purchases."""
+
+
+def at_home_where_seen(thing: Thing) -> Any:
+    """Depend on the order, parcel or return in the path being at home where the caller may read.
+
+    Who may not read one does not change it either.
+    """
+
+    async def check(request: Request) -> None:
+        purview = principal_of(request).purview
+        if purview.is_whole:
+            return
+        shown_id = request.path_params[f"{thing}_id"]
+        home = await home_region_of(request.app.state.database, thing, _KINDS[thing].read(shown_id))
+        if home is not None:
+            purview.refuse_closed(PURCHASES, home)
+
+    return Depends(check)
