@@ -12,8 +12,8 @@ from chassis.worker import Work, run_worker
 from customer.consumers import complaints, orders, segments
 from customer.events import PUBLISHED
 from customer.jobs.apply_retention import keep_applying_retention
+from customer.jobs.derive_again import derive_until_done
 from customer.jobs.make_data_quality import keep_making_data_quality
-from customer.jobs.rebuild_search_keys import rebuild_until_done
 from customer.jobs.tending_erasures import tend_until_stopped
 from customer.settings import Settings, erasure_rules
 
@@ -35,7 +35,7 @@ def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
     return [
         partial(tend_until_stopped, database, erasure_rules(settings)),
         partial(keep_applying_retention, database),
-        partial(rebuild_until_done, database),
+        partial(derive_until_done, database),
         partial(keep_making_data_quality, database, timedelta(hours=settings.data_quality_hours)),
     ]
 

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SCHEME = 2
-"""Counted up when records get other keys than before: the worker then makes them all anew."""
-
 _SHORTEST_ENDING = 5
 _WORDS = 6
 _WORDS_IN_ANY_ORDER = 3

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from customer.domain.claims import Address, Normalised
     from customer.domain.names import Names
 
-_VERSION = "1"
+_VERSION = "2"
+_READABLE = frozenset({"1", _VERSION})
+"""Version 1 has the same fields, of which whole names were parted otherwise."""
 _NATIVE = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL"})
 _MOST_VALUES = 5
 _LONGEST = 60
@@ -94,9 +96,9 @@ def pack(traits: Traits) -> str:
 
 
 def unpack(text: str) -> Traits:
-    """Read packed traits; another version's say nothing, until the record is read again."""
+    """Read packed traits; those of a version with other fields say nothing until made anew."""
     version, *values = text.split("\t")
-    if version != _VERSION or len(values) != _VALUES:
+    if version not in _READABLE or len(values) != _VALUES:
         return Traits()
     told: list[Any] = values
     for place in _LISTS:

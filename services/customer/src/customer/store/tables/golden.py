@@ -43,11 +43,11 @@ attribute_locks = Table(
     comment="A lifted lock stays without its value: who fixed what, and why.",
 )
 
-search_key_builds = Table(
-    "search_key_builds",
+derivations = Table(
+    "derivations",
     METADATA,
     Column("scheme", Integer, primary_key=True, autoincrement=False),
     Column("through", Uuid),
     Column("finished_at", INSTANT),
-    comment="Up to which source record keys were made by a scheme.",
+    comment="Up to which source record what is derived of it was made by a scheme.",
 )

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis.database import is_transient
 from chassis.logs import get_logger
 from chassis.waiting import Backoff
-from customer.use_cases.rebuild_search_keys import RecordsHeld, rebuild_search_keys
+from customer.use_cases.derive_again import RecordsHeld, derive_again
 
 if TYPE_CHECKING:
     import asyncio
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 log = get_logger()
 
 
-async def rebuild_until_done(database: Database, stop: asyncio.Event) -> None:
-    """Make all search keys by the present scheme, then end; wait while records are held."""
+async def derive_until_done(database: Database, stop: asyncio.Event) -> None:
+    """Derive all records by the present scheme, then end; wait while some are held."""
     backoff = Backoff()
     together = 0
     while not stop.is_set():
         try:
-            if not await rebuild_search_keys(database):
-                log.info("search_keys.rebuilt", transactions=together)
+            if not await derive_again(database):
+                log.info("records.derived", transactions=together)
                 return
         except (RecordsHeld, SQLAlchemyError, OSError) as error:
             if not isinstance(error, RecordsHeld) and not is_transient(error):
