@@ -125,7 +125,7 @@ def _merged(moment: Merged) -> dict[str, Any]:
     retired, survivor = show_global_id(moment.retired_id), show_global_id(moment.survivor_id)
     who = "by machine" if moment.ruling is None else _who(moment.ruling)
     undone = " (undone since)" if moment.was_undone else ""
-    records = _records(moment.record_count)
+    records = _records(len(moment.record_ids))
     return {
         "what": "merged",
         "says": f"{retired} with {records} was merged into {survivor} {who}{undone}",

@@ -22,16 +22,16 @@ _PART = "relationships"
 
 
 class ReferralOut(BaseModel):
-    """The other side, null when a source names somebody unknown here, and what tells of it."""
+    """The other side, null when unknown here or closed to the caller, and what tells of it."""
 
     customer_id: GlobalId | None
     relationship_id: RelationshipId | None
     source_record_id: SourceRecordId | None
 
     @classmethod
-    def of(cls, referral: Referral) -> ReferralOut:
+    def of(cls, referral: Referral, open_customers: set[str]) -> ReferralOut:
         return cls(
-            customer_id=referral.customer_id,
+            customer_id=referral.customer_id if referral.customer_id in open_customers else None,
             relationship_id=None if referral.by_record else referral.told_by,
             source_record_id=referral.told_by if referral.by_record else None,
         )
@@ -66,8 +66,10 @@ async def get_referrals(
     last = found.referred[limit - 1] if len(found.referred) > limit else None
     by = await reading.told(_PART, found.referred_by)
     referred = await reading.told(_PART, found.referred[:limit])
+    named = {one.customer_id for one in (*by, *referred) if one.customer_id is not None}
+    open_ = await reading.open_customers(named)
     return ReferralsOut(
-        referred_by=[ReferralOut.of(one) for one in by],
-        referred=[ReferralOut.of(one) for one in referred],
+        referred_by=[ReferralOut.of(one, open_) for one in by],
+        referred=[ReferralOut.of(one, open_) for one in referred],
         next_cursor=None if last is None else write_last(last.told_by, RELATIONSHIP),
     )

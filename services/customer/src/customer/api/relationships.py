@@ -13,7 +13,7 @@ from chassis.idempotency import Once, once_of
 from chassis.paging import Cursor, Limit, Page
 from customer.api.actors import ActorDep
 from customer.api.places import read_last, write_last
-from customer.api.readers import ReadingDep, sees
+from customer.api.readers import Reading, ReadingDep, sees
 from customer.api.relationship_bodies import (
     EndQuery,
     RelationshipId,
@@ -21,7 +21,7 @@ from customer.api.relationship_bodies import (
     RelationshipOut,
     TermsIn,
 )
-from customer.api.seen_parts import see, seen_of
+from customer.api.seen_parts import see, seen_of, with_open_ends
 from customer.api.versions import IfMatch, IfMatchNeeded, etag
 from customer.domain.relationships import Relationship, RelationshipType
 from customer.store.relationships import RELATIONSHIP
@@ -78,7 +78,7 @@ async def get_related(
         today=now.date(),
     )
     shown = await seen_of(reading, _PART, views[: query.limit])
-    return _page(views, shown, query.limit)
+    return await _page(reading, views, shown, query.limit)
 
 
 @router.get("/relationships/{relationship_id}", dependencies=_READS)
@@ -92,7 +92,8 @@ async def get_relationship(
     """Read a relationship; its ETag is what `If-Match` takes."""
     relationship = await read_relationships.read_relationship(database, relationship_id)
     await see(reading, _PART, relationship.customer_id, relationship)
-    return _shown(relationship, response, now)
+    [shown] = await with_open_ends(reading, [relationship])
+    return _shown(shown, response, now)
 
 
 @router.put("/relationships/{relationship_id}", dependencies=_WRITES)
@@ -142,7 +143,7 @@ async def get_relationships(
         limit=limit + 1,
         today=now.date(),
     )
-    return _page(views, await reading.told(_PART, views[:limit]), limit)
+    return await _page(reading, views, await reading.told(_PART, views[:limit]), limit)
 
 
 def _shown(one: Relationship, response: Response, now: datetime) -> RelationshipOut:
@@ -150,15 +151,15 @@ def _shown(one: Relationship, response: Response, now: datetime) -> Relationship
     return RelationshipOut.of(one, in_force=one.holds_on(now.date()))
 
 
-def _page(
-    views: list[RelationshipView], shown: list[RelationshipView], limit: int
+async def _page(
+    reading: Reading, views: list[RelationshipView], shown: list[RelationshipView], limit: int
 ) -> Page[RelationshipOut]:
     last = views[limit - 1] if len(views) > limit else None
+    seen = await with_open_ends(reading, [view.relationship for view in shown])
     return Page(
-        items=[_view(view) for view in shown],
+        items=[
+            RelationshipOut.of(one, in_force=view.in_force)
+            for one, view in zip(seen, shown, strict=True)
+        ],
         next_cursor=None if last is None else write_last(last.relationship.id, RELATIONSHIP),
     )
-
-
-def _view(view: RelationshipView) -> RelationshipOut:
-    return RelationshipOut.of(view.relationship, in_force=view.in_force)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from customer.domain.reading_policies import withheld
 from customer.domain.reads import Seen
+from customer.domain.relationships import OtherEnd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from customer.api.readers import Reading
     from customer.domain.owners import ToldOf
+    from customer.domain.relationships import Relationship
 
 
 class Told(Protocol):
@@ -50,3 +53,17 @@ async def see(reading: Reading, what: str, customer_id: str, one: Told) -> None:
     if not await reading.told(what, [one]):
         reading.note(customer_id, Seen.REFUSED)
         raise withheld(what)
+
+
+async def with_open_ends(
+    reading: Reading, relationships: Sequence[Relationship]
+) -> list[Relationship]:
+    """Give relationships without who stands at the other end where that customer is closed."""
+    ends = {one.to.customer_id for one in relationships if one.to.customer_id is not None}
+    open_ = await reading.open_customers(ends)
+    return [
+        one
+        if one.to.customer_id is None or one.to.customer_id in open_
+        else replace(one, to=OtherEnd())
+        for one in relationships
+    ]

@@ -52,7 +52,7 @@ class Merged:
     place: Place
     retired_id: str
     survivor_id: str
-    record_count: int
+    record_ids: tuple[UUID, ...]
     was_undone: bool
     ruling: Ruling | None
 

@@ -61,7 +61,7 @@ LEFT JOIN mine r ON r.id = m.right_id
 _MERGED = f"""
 SELECT * FROM (
     SELECT merged_at AS at, retired_id AS name, retired_id, survivor_id,
-           cardinality(source_record_ids) AS records
+           source_record_ids AS records
     FROM merges WHERE retired_id IN ({_FAMILY}) OR survivor_id IN ({_FAMILY})) AS m
 {_NEXT}
 """  # noqa: S608 - made of constants
@@ -158,7 +158,7 @@ def _merged(row: RowMapping, rulings: Sequence[Ruling]) -> Merged:
         place=(row["at"], _MERGED_RANK, row["name"]),
         retired_id=row["retired_id"],
         survivor_id=row["survivor_id"],
-        record_count=row["records"],
+        record_ids=tuple(row["records"]),
         was_undone=Act.UNMERGE in ruled,
         ruling=ruled.get(Act.MERGE),
     )

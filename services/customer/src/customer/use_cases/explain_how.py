@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from chassis.database import snapshot
 from chassis.global_ids import show_global_id
 from customer.domain.history import Judged, Merged, Moment, Place, RecordCame, Ruled
+from customer.domain.owners import Whom
 from customer.domain.reading_policies import EXTERNAL_ID, Access
 from customer.domain.refusals import CustomerUnknown
 from customer.domain.visibility import visible_key
 from customer.store.customers import StoredCustomer, find_customer
 from customer.store.history import BEGINNING, next_moments
+from customer.store.owners import find_owners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,8 +39,9 @@ async def explain_how(
 ) -> History:
     """Tell how the customer of an id came to be, in order of time; raises `CustomerUnknown`.
 
-    What came of records that are closed to the reader is not told, though it takes its place; of
-    others it is told without the sources' own ids that are kept from the reader.
+    What came of records that are closed to the reader is not told, nor what a person ruled on a
+    customer that is, though it takes its place; of others it is told without the sources' own ids
+    that are kept from the reader.
     """
     async with snapshot(database) as connection:
         customer = await find_customer(connection, customer_id)
@@ -59,9 +62,42 @@ async def _seen(connection: Transaction, eyes: Eyes, moments: list[Moment]) -> l
         return moments
     named = {record_id for moment in moments for record_id in _records(moment)}
     sights = await eyes.record_sights(connection, named)
-    return [
-        _shown(moment, sights) for moment in moments if sights.keys() >= frozenset(_records(moment))
-    ]
+    closed = await _closed(connection, eyes, moments)
+    return [_shown(moment, sights) for moment in moments if _is_told(moment, sights, closed)]
+
+
+async def _closed(connection: Transaction, eyes: Eyes, moments: list[Moment]) -> set[str]:
+    """Name those of the customers' ids by which the reader may read nothing at present."""
+    ids = sorted({one for moment in moments for one in _customers(moment)})
+    owners = await find_owners(connection, [Whom(one) for one in ids])
+    present = {one: owner.customer_id for one, owner in zip(ids, owners, strict=True)}
+    sights = await eyes.sights_of(connection, {one for one in present.values() if one is not None})
+    return {
+        one
+        for one in ids
+        if (now := present[one]) is None or now not in sights or sights[now].are_closed
+    }
+
+
+def _is_told(moment: Moment, sights: Mapping[UUID, Sight], closed: set[str]) -> bool:
+    match moment:
+        case RecordCame() | Judged():
+            return sights.keys() >= frozenset(_records(moment))
+        case Merged():
+            is_seen = not sights.keys().isdisjoint(moment.record_ids)
+            return is_seen and closed.isdisjoint(_customers(moment))
+        case Ruled():
+            return closed.isdisjoint(_customers(moment))
+
+
+def _customers(moment: Moment) -> tuple[str, ...]:
+    match moment:
+        case Merged():
+            return moment.retired_id, moment.survivor_id
+        case Ruled(ruling=ruling):
+            return ruling.customer_id, ruling.other_id
+        case RecordCame() | Judged():
+            return ()
 
 
 def _shown(moment: Moment, sights: Mapping[UUID, Sight]) -> Moment:
@@ -85,5 +121,7 @@ def _records(moment: Moment) -> Sequence[UUID]:
             return (moment.record_id,)
         case Judged():
             return moment.record_ids
-        case Merged() | Ruled():
+        case Merged():
+            return moment.record_ids
+        case Ruled():
             return ()
