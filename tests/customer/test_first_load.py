@@ -11,6 +11,7 @@ from chassis.migrations import differences
 from customer.adapters.file_layouts import adapt, choose_layout
 from customer.adapters.person_files import PersonFile
 from customer.api.source_record_in import read_item
+from customer.domain.crowding import CROWDED_BITS
 from customer.jobs.bulk.first_load import BookNotEmpty, FirstLoad, load_first
 from customer.store.tables import METADATA
 from tests.customer.conftest import OFFICIAL_ID_KEY, House
@@ -148,3 +149,23 @@ async def test_a_blocked_value_joins_nobody_in_a_first_load(house: House, tmp_pa
     done = await _load(house, _file(tmp_path))
 
     assert done.customers == 4
+
+
+async def test_what_a_crowded_value_said_stands_in_the_evidence(
+    house: House, tmp_path: Path
+) -> None:
+    shop = "+33612345678"
+    names = ("Paul", "Kenji", "Olga", "Xavier", "Uma", "Bert", "Ines", "Noor")
+    lines = [line.replace(",,14", f",{shop},14") for line in LINES[:2]]
+    lines += [f"{name},{name},{name * 2},,,{shop},,,FR" for name in names]
+    file = tmp_path / "people.csv"
+    file.write_text("\n".join((HEADER, *lines)) + "\n")
+
+    await _load(house, file)
+
+    found = await _rows(house, "SELECT evidence FROM judgements WHERE judge = 'model'")
+    [evidence] = [row["evidence"] for row in found]
+    parts = {field: bits for field, _, bits in evidence["parts"]}
+    assert parts["crowded"] == CROWDED_BITS
+    assert "phone" not in parts
+    assert evidence["weight"] == pytest.approx(sum(parts.values()))

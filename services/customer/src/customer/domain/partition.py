@@ -42,10 +42,14 @@ def node_id(key: RecordKey) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Groups of record ids, each in order, all in order; and the pairs that joined them."""
+    """Groups of record ids, each in order, all in order; and the pairs that joined them.
+
+    `compared` is what each record was compared by: without the values that proved crowded.
+    """
 
     groups: list[list[UUID]]
     because: list[Likely]
+    compared: Mapping[UUID, Traits]
 
 
 def partition(
@@ -70,7 +74,7 @@ def partition(
             left = _weighed_again(people, compared, likely, holders, crowded, recogniser)
         gathering = Gathering(people, compared, recogniser, words)
         gathering.gather(left, _lent(holders, crowded))
-        result = Partition(gathering.groups, gathering.because)
+        result = Partition(gathering.groups, gathering.because, compared)
         owner = {
             record_id: place for place, group in enumerate(result.groups) for record_id in group
         }

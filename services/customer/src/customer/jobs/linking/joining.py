@@ -13,12 +13,13 @@ from uuid import UUID
 
 import orjson
 
+from customer.domain.crowding import CROWDED, CROWDED_BITS
 from customer.domain.guard import Person
 from customer.domain.identifiers import Identifier, IdentifierKind
 from customer.domain.judgements import Judge
 from customer.domain.likely import Likely
 from customer.domain.linkage.model import LinkageModel, Thresholds
-from customer.domain.linkage.traits import Traits, unpack
+from customer.domain.linkage.traits import unpack
 from customer.domain.neighbourhood import Recogniser
 from customer.domain.partition import partition
 from customer.domain.resemblance import LIKENESS
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
+
+    from customer.domain.linkage.traits import Traits
 
 _ROWS_AT_ONCE = 10_000
 _NODES = """
@@ -187,18 +190,21 @@ def _decide(
         for pair in weights.keys() | shared.keys()
     ]
     result = partition(people, likely, holders, recogniser, said)
-    traits = {person.record_id: person.traits or Traits() for person in people}
     return _Decided(
         groups=[sorted(numbers[node_id] for node_id in group) for group in result.groups],
         because=[
-            (numbers[pair.left_id], numbers[pair.right_id], *_reason(pair, traits, recogniser))
+            (
+                numbers[pair.left_id],
+                numbers[pair.right_id],
+                *_reason(pair, result.compared, recogniser),
+            )
             for pair in result.because
         ],
     )
 
 
 def _reason(
-    pair: Likely, traits: Mapping[UUID, Traits], recogniser: Recogniser
+    pair: Likely, compared: Mapping[UUID, Traits], recogniser: Recogniser
 ) -> tuple[str, str, str, str]:
     """Give judge, rule, what was matched on, and the evidence, as a judgement keeps them."""
     if pair.shared:
@@ -206,7 +212,9 @@ def _reason(
         evidence = {"shared": kinds, "contradictions": []}
         return Judge.RULE, f"shared-{kinds[0]}", ",".join(kinds), _json(evidence)
     model = recogniser.model
-    parts = model.explain(traits[pair.left_id], traits[pair.right_id])
+    parts = model.explain(compared[pair.left_id], compared[pair.right_id])
+    if pair.weight - sum(part.bits for part in parts) > CROWDED_BITS / 2:
+        parts = (*parts, CROWDED)
     told = [[part.field, part.level, part.bits] for part in parts]
     evidence = {"weight": sum(part.bits for part in parts), "parts": told}
     return Judge.MODEL, model.version, LIKENESS, _json(evidence)
