@@ -232,6 +232,7 @@ async def test_the_export_holds_what_was_told_under_any_id(
         "orders": 2,
         "order_lines": 3,
         "order_contacts": 1,
+        "order_payments": 0,
         "shipments": 1,
         "shipment_lines": 1,
         "parcels": 1,

@@ -10,7 +10,17 @@ from chassis.api import create_app
 from chassis.batching import Batcher
 from chassis.database import Database
 from chassis.server import run_api
-from orders.api import customers, exports, orders, parcels, placing, returns, reviews, tracking
+from orders.api import (
+    customers,
+    exports,
+    orders,
+    parcels,
+    payments,
+    placing,
+    returns,
+    reviews,
+    tracking,
+)
 from orders.domain.placing import NewOrder
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
@@ -42,6 +52,7 @@ def build(settings: Settings) -> FastAPI:
             placing.router,
             reviews.router,
             orders.router,
+            payments.router,
             parcels.router,
             returns.router,
             customers.router,

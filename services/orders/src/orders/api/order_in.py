@@ -22,7 +22,9 @@ from orders.api.fields import (
     ShortText,
     TimeZone,
 )
+from orders.api.payments import PaymentIn
 from orders.domain.money import check_total, line_total, order_total
+from orders.domain.payments import check_first_payments
 from orders.domain.placing import HOUSE, Channel, NewLine, NewOrder
 from orders.domain.times import clock_skew_seconds, local_moment
 
@@ -93,6 +95,7 @@ class OrderIn(StrictModel):
     customer_id: GlobalId | None = None
     customer: CustomerClaim | None = None
     contact: ContactIn | None = None
+    payments: Annotated[list[PaymentIn], Field(max_length=100)] | None = None
 
 
 def new_order(body: OrderIn, *, request: Request, whose: Whose) -> NewOrder:
@@ -132,6 +135,13 @@ def new_order(body: OrderIn, *, request: Request, whose: Whose) -> NewOrder:
         total_minor=total_minor,
         taken_away=in_shop if body.taken_away is None else body.taken_away,
         contact=None if body.contact is None else body.contact.model_dump(mode="json"),
+        payments=check_first_payments(
+            total_minor,
+            [
+                payment.payment(field=f"payments.{index}.")
+                for index, payment in enumerate(body.payments or ())
+            ],
+        ),
     )
 
 

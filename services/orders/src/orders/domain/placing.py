@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from orders.domain.commercial import Commercial, initial
+from orders.domain.payments import Payment, erased_reference
 from orders.domain.references import Request
 
 HOUSE = "house"
@@ -112,6 +113,7 @@ class NewOrder:
     total_minor: int
     taken_away: bool
     contact: dict[str, Any] | None
+    payments: tuple[Payment, ...] = ()
 
     def owned_by(self, present_id: str | None) -> NewOrder:
         """Give the order of whom it is now; of who was erased nothing personal is stored."""
@@ -121,7 +123,11 @@ class NewOrder:
         if not whose.is_erased:
             return replace(self, whose=whose)
         lines = tuple(replace(line, description=None) for line in self.lines)
-        return replace(self, whose=whose, contact=None, lines=lines)
+        payments = tuple(
+            replace(payment, reference=erased_reference(payment.reference))
+            for payment in self.payments
+        )
+        return replace(self, whose=whose, contact=None, lines=lines, payments=payments)
 
 
 @dataclass(frozen=True, slots=True)

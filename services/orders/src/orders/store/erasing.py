@@ -47,6 +47,10 @@ _FREE_TEXTS = {
     "pending_claims": """
         DELETE FROM customer_claims
         WHERE id = ANY(CAST(:orders AS uuid[])) OR id = ANY(CAST(:returns AS uuid[]))""",
+    "payment_references": """
+        UPDATE order_payments
+        SET reference = 'erased-' || encode(sha256(convert_to(reference, 'UTF8')), 'hex')
+        WHERE order_id = ANY(CAST(:orders AS uuid[])) AND reference NOT LIKE 'erased-%'""",
     "line_descriptions": """
         UPDATE order_lines SET description = NULL
         WHERE order_id = ANY(CAST(:orders AS uuid[])) AND description IS NOT NULL""",

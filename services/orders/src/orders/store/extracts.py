@@ -32,6 +32,9 @@ _TABLES = {
     "order_contacts": """
         SELECT order_id, contact FROM order_contacts WHERE order_id IN MY_ORDERS
         ORDER BY order_id""",
+    "order_payments": """
+        SELECT order_id, kind, method, reference, amount_minor, at
+        FROM order_payments WHERE order_id IN MY_ORDERS ORDER BY order_id, position""",
     "shipments": """
         SELECT id AS shipment_id, order_id, shipped_at FROM shipments WHERE order_id IN MY_ORDERS
         ORDER BY order_id, id""",

@@ -34,6 +34,7 @@ from orders.store.identity_tables import (
     erasures,
     record_moves,
 )
+from orders.store.payment_tables import order_payments
 
 __all__ = [
     "METADATA",
@@ -45,6 +46,7 @@ __all__ = [
     "erasures",
     "order_contacts",
     "order_lines",
+    "order_payments",
     "order_references",
     "orders",
     "parcels",

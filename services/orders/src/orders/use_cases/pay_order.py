@@ -1,0 +1,53 @@
+"""Recording what happened to an order's money, and reading what it comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chassis.database import snapshot, unit_of_work
+from orders.domain.payments import OrderPayments, add_up, check_payment, is_repeated
+from orders.store.orders import load_order, lock_order
+from orders.store.payments import append_payment, payments_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from chassis.database import Database
+    from orders.domain.payments import Payment
+
+
+async def read_payments(database: Database, order_id: UUID) -> OrderPayments:
+    """Give an order's payments; raises `OrderNotFound`."""
+    async with snapshot(database) as connection:
+        order = await load_order(connection, order_id)
+        payments = await payments_of(connection, order_id)
+    return OrderPayments(order_id, order.currency, add_up(order.total_minor, payments), payments)
+
+
+async def pay_order(
+    database: Database, order_id: UUID, payment: Payment, *, now: datetime
+) -> tuple[OrderPayments, bool]:
+    """Append a payment to an order; gives what they come to, and whether it was told before.
+
+    Raises `OrderNotFound`, `PaymentReferenceReused`, `MoreRefundedThanPaid`,
+    `MoreVoidedThanAuthorised`.
+    """
+    async with unit_of_work(database) as tx:
+        await lock_order(tx, order_id)
+        order = await load_order(tx, order_id)
+        payments = await payments_of(tx, order_id)
+        repeated = is_repeated(payment, payments, field="body")
+        if not repeated:
+            check_payment(add_up(order.total_minor, payments), payment)
+            await append_payment(
+                tx,
+                payment,
+                order_id=order_id,
+                placed_at=order.placed_at,
+                position=len(payments) + 1,
+                received_at=now,
+            )
+            payments = (*payments, payment)
+    paid = add_up(order.total_minor, payments)
+    return OrderPayments(order_id, order.currency, paid, payments), repeated
