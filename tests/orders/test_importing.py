@@ -21,7 +21,7 @@ from carnet.ports import free_ports
 from chassis.global_ids import new_global_id, show_global_id
 from chassis.principal import Principal, PrincipalSigner
 from orders.adapters.online_retail import read_invoices
-from orders.cli import import_orders
+from orders.cli.importing import import_orders
 from orders.main import build
 from orders.settings import Settings
 from tests.conftest import MakeUrl

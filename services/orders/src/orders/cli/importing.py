@@ -1,4 +1,4 @@
-"""The commands of the orders service."""
+"""Importing orders from a file."""
 
 from __future__ import annotations
 

@@ -1,0 +1,82 @@
+"""All sources by name, and reading a payload of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orders.adapters.tracking import (
+    aftership,
+    australia_post,
+    bpost,
+    canada_post,
+    chronopost,
+    dhl,
+    dpd,
+    easypost,
+    fedex,
+    gls,
+    karrio,
+    laposte,
+    shopify,
+    ups,
+    usps,
+)
+from orders.domain.carrier_words import unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from orders.domain.carrier_words import CarrierEvent
+
+_READERS: dict[str, Callable[[bytes], Iterable[CarrierEvent]]] = {
+    "aftership": aftership.read,
+    "australia-post": australia_post.read,
+    "bpost": bpost.read,
+    "canada-post": canada_post.read,
+    "chronopost": chronopost.read,
+    "dhl": dhl.read,
+    "dpd": dpd.read,
+    "easypost": easypost.read,
+    "fedex": fedex.read,
+    "gls": gls.read,
+    "karrio": karrio.read,
+    "laposte": laposte.read,
+    "shopify": shopify.read,
+    "ups": ups.read,
+    "usps": usps.read,
+}
+
+_MARKS: dict[str, tuple[bytes, ...]] = {
+    "aftership": (b'"trackings"', b'"tracking"', b'"msg"'),
+    "australia-post": (b'"tracking_results"',),
+    "dhl": (b'"shipments"',),
+    "easypost": (b'"tracking_code"', b'"trackers"'),
+    "fedex": (b'"output"',),
+    "gls": (b'"parcels"',),
+    "karrio": (b'"tracking_number"', b'"results"'),
+    "laposte": (b'"shipment"', b'"returnCode"'),
+    "shopify": (b'"fulfillment', b'"tracking_numbers"', b'"orders"'),
+    "ups": (b'"trackResponse"',),
+    "usps": (b'"trackingNumber"', b"<TrackInfo"),
+}
+"""Names of which one stands in every JSON answer of a source, also in one without events."""
+
+SOURCES = tuple(sorted(_READERS))
+"""The names of all that can be read."""
+
+
+def read_payload(source: str, payload: bytes) -> tuple[CarrierEvent, ...]:
+    """Read all that a source tells of parcels, in the payload's sequence.
+
+    An answer without events, such as a proof of delivery, gives none. Raises `PayloadUnreadable`,
+    `KeyError` for a source that is not one of `SOURCES`.
+    """
+    reader = _READERS[source]
+    try:
+        events = tuple(reader(payload))
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise unreadable("body", f"is not of the form that {source} sends") from error
+    marks = _MARKS.get(source, ())
+    if not events and marks and not any(mark in payload for mark in marks):
+        raise unreadable("body", f"is nothing that {source} sends")
+    return events

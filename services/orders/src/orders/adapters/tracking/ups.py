@@ -1,0 +1,36 @@
+"""UPS's answers (Tracking API v1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orders.adapters.tracking.codes import meaning_of
+from orders.adapters.tracking.reading import iso_time, items, number_of, place, read_json, text
+from orders.domain.carrier_words import CarrierEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def read(payload: bytes) -> Iterator[CarrierEvent]:
+    """Read the activities of every package; times are local where no offset stands beside them."""
+    for package in items(read_json(payload), "trackResponse", "shipment", "package"):
+        number = number_of(package, "trackingNumber")
+        for activity in items(package, "activity"):
+            kind, code = text(activity, "status", "type"), text(activity, "status", "code")
+            meaning = meaning_of("ups", code, kind)
+            told = [text(activity, name) or "" for name in ("date", "time", "gmtOffset")]
+            yield CarrierEvent(
+                carrier="ups",
+                tracking_number=number,
+                status=meaning.status,
+                reason=meaning.reason,
+                code=":".join(filter(None, (kind, code))) or None,
+                occurred_told=iso_time("".join(told), "%Y%m%d%H%M%S%z", "%Y%m%d%H%M%S"),
+                location=place(
+                    text(activity, "location", "address", "city"),
+                    text(activity, "location", "address", "stateProvince"),
+                    text(activity, "location", "address", "countryCode"),
+                ),
+                description=text(activity, "status", "description"),
+            )
