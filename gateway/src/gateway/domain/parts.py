@@ -44,6 +44,8 @@ _BY_COLLECTION = {
     "parcels": Part.ORDERS,
     "returns": Part.ORDERS,
     "tracking": Part.ORDERS,
+    "tracking-events": Part.ORDERS,
+    "unmapped-codes": Part.ORDERS,
     "complaints": Part.COMPLAINTS,
     "routing-rules": Part.COMPLAINTS,
     "teams": Part.COMPLAINTS,
