@@ -75,6 +75,11 @@ def part_of(path: str) -> Part | None:
     return part
 
 
+def is_followed(path: str) -> bool:
+    """Whether an answer goes on for as long as somebody follows it."""
+    return is_public(path) and path.endswith("/events")
+
+
 def is_public(path: str) -> bool:
     """Whether a path is served without a key: parcels are tracked by whoever has the token."""
     return path.startswith("/v1/tracking/")

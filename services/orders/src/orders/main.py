@@ -23,6 +23,7 @@ from orders.api import (
     tracking_events,
     unmapped_codes,
 )
+from orders.api.followers import Followers
 from orders.domain.placing import NewOrder
 from orders.domain.telling import ToldEvent
 from orders.settings import Settings
@@ -50,13 +51,16 @@ def build(settings: Settings) -> FastAPI:
     batches = Batcher[Sequence[ToldEvent], Sequence[TrackingOutcome]](
         partial(record_batches, database), limit=_BATCHES_TOGETHER, queue=_BATCHES_WAITING
     )
+    followers = Followers(database)
     batchers = (intake, singles, batches)
 
     @asynccontextmanager
     async def taking(_app: FastAPI) -> AsyncGenerator[None]:
         for batcher in batchers:
             await batcher.start()
+        followers.start()
         yield
+        await followers.stop()
         for batcher in batchers:
             await batcher.stop()
 
@@ -76,12 +80,17 @@ def build(settings: Settings) -> FastAPI:
             unmapped_codes.router,
             exports.router,
         ],
-        hot_routes=(*placing.HOT_ROUTES, *tracking_events.HOT_ROUTES),
+        hot_routes=(
+            *placing.HOT_ROUTES,
+            *tracking_events.HOT_ROUTES,
+            *tracking.PAGE_ROUTES,
+        ),
         lifespan=taking,
     )
     app.state.intake = intake
     app.state.tracking_singles = singles
     app.state.tracking_batches = batches
+    app.state.followers = followers
     app.state.cipher = cipher
     return app
 

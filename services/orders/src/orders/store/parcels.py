@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from orders.domain.incidents import IncidentReason
@@ -116,6 +116,21 @@ async def load_parcel(connection: AsyncConnection, parcel_id: UUID) -> Parcel:
 async def load_parcel_by_token(connection: AsyncConnection, token: str) -> Parcel:
     """Give the parcel whose public page a token opens; raises `ParcelNotFound`."""
     return await _load_one(connection, parcels.c.token == token)
+
+
+async def states_of(connection: AsyncConnection, tokens: Sequence[str]) -> dict[str, str]:
+    """Name the present states of the parcels that tokens open; each event makes another one."""
+    told = (
+        select(func.count())
+        .select_from(tracking_events)
+        .where(tracking_events.c.parcel_id == parcels.c.id)
+        .scalar_subquery()
+    )
+    statement = select(parcels.c.token, parcels.c.version, told.label("told")).where(
+        parcels.c.token.in_(tokens)
+    )
+    rows = await connection.execute(statement)
+    return {row.token: f"{row.version}.{row.told}" for row in rows}
 
 
 async def events_of(
