@@ -19,15 +19,16 @@ async def post_for(
     url: str,
     headers: Mapping[str, str],
     clients: int,
-    body: Callable[[], bytes],
+    request: Callable[[], tuple[str, bytes]],
+    status: int = 201,
 ) -> list[float]:
-    """Post bodies one after the other with each client; gives each answer's seconds.
+    """Post requests one after the other with each client; gives each answer's seconds.
 
-    Raises `RequestFailed` at the first answer that is not 201.
+    `request` gives the next one's path and body. Raises `RequestFailed` at the first answer whose
+    status is another one.
     """
     target = urlsplit(url)
-    lines = [f"POST {target.path} HTTP/1.1", f"Host: {target.netloc}"]
-    lines += ["Content-Type: application/json"]
+    lines = [" HTTP/1.1", f"Host: {target.netloc}", "Content-Type: application/json"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     head = "\r\n".join(lines).encode() + b"\r\nContent-Length: "
     until = time.perf_counter() + seconds
@@ -36,9 +37,10 @@ async def post_for(
     async def client() -> None:
         reader, writer = await asyncio.open_connection(target.hostname, target.port)
         while (began := time.perf_counter()) < until:
-            sent = body()
-            writer.write(b"%b%d%b%b" % (head, len(sent), _HEAD_END, sent))
-            await _expect_created(reader)
+            path, sent = request()
+            told = path.encode(), head, len(sent), _HEAD_END, sent
+            writer.write(b"POST %b%b%d%b%b" % told)
+            await _expect(reader, b"http/1.1 %d" % status)
             waits.append(time.perf_counter() - began)
         writer.close()
 
@@ -48,9 +50,9 @@ async def post_for(
     return waits
 
 
-async def _expect_created(reader: asyncio.StreamReader) -> None:
+async def _expect(reader: asyncio.StreamReader, begin: bytes) -> None:
     head = (await reader.readuntil(_HEAD_END)).lower()
     start = head.index(_LENGTH) + len(_LENGTH)
     body = await reader.readexactly(int(head[start : head.index(b"\r\n", start)]))
-    if not head.startswith(b"http/1.1 201"):
+    if not head.startswith(begin):
         raise RequestFailed(head, body)

@@ -265,6 +265,8 @@ async def test_what_is_not_there_or_not_an_id_is_told(
         ("POST", "/v1/orders/ord_01jzq3v5c8e7m9r2t4w6y8a0bd/shipments"),
         ("GET", "/v1/parcels/pcl_01jzq3v5c8e7m9r2t4w6y8a0bd"),
         ("POST", "/v1/parcels/pcl_01jzq3v5c8e7m9r2t4w6y8a0bd/tracking-events"),
+        ("POST", "/v1/tracking-events"),
+        ("GET", "/v1/unmapped-codes"),
         ("POST", "/v1/returns"),
         ("GET", "/v1/returns/ret_01jzq3v5c8e7m9r2t4w6y8a0bd"),
         ("GET", f"/v1/customers/{CUSTOMER}/purchases"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.types import ASGIApp
 
 from chassis.database import Database
@@ -39,6 +41,11 @@ def build(settings: Settings) -> ASGIApp:
         Part.COMPLAINTS: Pool(Part.COMPLAINTS, settings.complaints_url, limits),
         Part.SEGMENTATION: Pool(Part.SEGMENTATION, settings.segmentation_url, limits),
     }
+    streams = Pool(
+        Part.ORDERS,
+        settings.orders_url,
+        replace(limits, connections=settings.open_streams, waiting=0),
+    )
     quota = Quota(settings.quota_requests, settings.quota_window_seconds)
     signer = PrincipalSigner(settings.principal_private_key.get_secret_value())
     key_ring = KeyRing(database, quota)
@@ -50,6 +57,7 @@ def build(settings: Settings) -> ASGIApp:
         key_ring=key_ring,
         follower=PurviewFollower(pool=pools[Part.CUSTOMER], signer=signer, database=database),
         pools=pools,
+        streams=streams,
         viewer=CustomerViewer(
             pools=pools, signer=signer, opener=opener, deadline_seconds=settings.view_seconds
         ),
@@ -58,6 +66,7 @@ def build(settings: Settings) -> ASGIApp:
     return Entrance(
         inner=inner,
         pools=pools,
+        streams=streams,
         key_ring=key_ring,
         signer=signer,
         claims=ClaimResolver(

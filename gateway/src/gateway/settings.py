@@ -26,6 +26,7 @@ class Settings(ServerSettings):
     public_quota_requests: int = Field(default=300, ge=1)
     open_requests: int = Field(default=2_000, ge=1)
     connections_per_part: int = Field(default=64, ge=1)
+    open_streams: int = Field(default=500, ge=1)
     queue_seconds: float = Field(default=2.0, gt=0)
     answer_seconds: float = Field(default=15.0, gt=0)
     idle_seconds: float = Field(default=60.0, gt=0, lt=75)

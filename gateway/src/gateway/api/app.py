@@ -29,6 +29,7 @@ def create_inner_app(
     key_ring: KeyRing,
     follower: PurviewFollower,
     pools: Mapping[Part, Pool],
+    streams: Pool,
     viewer: CustomerViewer,
     exporter: CustomerExporter,
 ) -> FastAPI:
@@ -43,7 +44,7 @@ def create_inner_app(
             for task in following:
                 task.cancel()
             await asyncio.gather(*following, return_exceptions=True)
-            for pool in pools.values():
+            for pool in (*pools.values(), streams):
                 pool.close()
             await database.close()
 

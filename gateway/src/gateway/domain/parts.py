@@ -44,6 +44,8 @@ _BY_COLLECTION = {
     "parcels": Part.ORDERS,
     "returns": Part.ORDERS,
     "tracking": Part.ORDERS,
+    "tracking-events": Part.ORDERS,
+    "unmapped-codes": Part.ORDERS,
     "complaints": Part.COMPLAINTS,
     "routing-rules": Part.COMPLAINTS,
     "teams": Part.COMPLAINTS,
@@ -71,6 +73,11 @@ def part_of(path: str) -> Part | None:
     if part is Part.CUSTOMER and len(pieces) == _ONE_CUSTOMER_AND_A_VIEW:
         return _VIEWS_OF_A_CUSTOMER.get(pieces[4], part) if pieces[2] == "customers" else part
     return part
+
+
+def is_followed(path: str) -> bool:
+    """Whether an answer goes on for as long as somebody follows it."""
+    return is_public(path) and path.endswith("/events")
 
 
 def is_public(path: str) -> bool:

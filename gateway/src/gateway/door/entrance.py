@@ -15,7 +15,7 @@ from chassis.principal import Principal, PrincipalSigner
 from chassis.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from chassis.tracing import continue_trace
 from gateway.domain.facts_of_customers import customers_asked_about
-from gateway.domain.parts import Part, is_public, part_of
+from gateway.domain.parts import Part, is_followed, is_public, part_of
 from gateway.domain.token_bucket import Quota, TokenBucket
 from gateway.door.body import read_body
 from gateway.door.head import Head, read_head
@@ -54,15 +54,20 @@ class Entrance:
         *,
         inner: ASGIApp,
         pools: Mapping[Part, Pool],
+        streams: Pool,
         key_ring: KeyRing,
         signer: PrincipalSigner,
         claims: ClaimResolver,
         opener: CustomerOpener,
         limits: EntranceLimits,
     ) -> None:
-        """Join the parts of the door; `inner` is the FastAPI application."""
+        """Join the parts of the door; `inner` is the FastAPI application.
+
+        Answers that are followed go through `streams`, so that they keep no connection from others.
+        """
         self._inner = inner
         self._pools = pools
+        self._streams = streams
         self._key_ring = key_ring
         self._signer = signer
         self._claims = claims
@@ -162,7 +167,7 @@ class Entrance:
             body=body,
             is_keyed=head.idempotency_key is not None,
         )
-        pool = self._pools[part]
+        pool = self._streams if is_followed(scope["path"]) else self._pools[part]
         try:
             if body and scope["method"] == "POST":
                 call.lines += await self._claims.resolve(

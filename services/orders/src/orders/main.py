@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,29 +21,49 @@ from orders.api import (
     returns,
     reviews,
     tracking,
+    tracking_events,
+    unmapped_codes,
 )
+from orders.api.followers import Followers
 from orders.domain.placing import NewOrder
+from orders.domain.telling import ToldEvent
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
 from orders.use_cases.place_orders import Outcome, place_orders
+from orders.use_cases.record_tracking import Outcome as TrackingOutcome
+from orders.use_cases.record_tracking import record_batches, record_tracking
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from fastapi import FastAPI
 
+_BATCHES_TOGETHER = 4
+_BATCHES_WAITING = 100
+
 
 def build(settings: Settings) -> FastAPI:
-    """Make the application: its routes, its database, the batcher of new orders."""
+    """Make the application: its routes, its database, what gathers orders and tracking events."""
     database = Database.connect(settings.database_url.get_secret_value())
     cipher = ClaimCipher(settings.claim_key.get_secret_value())
     intake = Batcher[NewOrder, Outcome](partial(place_orders, database, cipher))
 
+    singles = Batcher[ToldEvent, TrackingOutcome](partial(record_tracking, database))
+    batches = Batcher[Sequence[ToldEvent], Sequence[TrackingOutcome]](
+        partial(record_batches, database), limit=_BATCHES_TOGETHER, queue=_BATCHES_WAITING
+    )
+    followers = Followers(database)
+    batchers = (intake, singles, batches)
+
     @asynccontextmanager
-    async def taking_orders(_app: FastAPI) -> AsyncGenerator[None]:
-        await intake.start()
+    async def taking(_app: FastAPI) -> AsyncGenerator[None]:
+        for batcher in batchers:
+            await batcher.start()
+        followers.start()
         yield
-        await intake.stop()
+        await followers.stop()
+        for batcher in batchers:
+            await batcher.stop()
 
     app = create_app(
         title="orders",
@@ -57,12 +78,21 @@ def build(settings: Settings) -> FastAPI:
             returns.router,
             customers.router,
             tracking.router,
+            tracking_events.router,
+            unmapped_codes.router,
             exports.router,
         ],
-        hot_routes=placing.HOT_ROUTES,
-        lifespan=taking_orders,
+        hot_routes=(
+            *placing.HOT_ROUTES,
+            *tracking_events.HOT_ROUTES,
+            *tracking.PAGE_ROUTES,
+        ),
+        lifespan=taking,
     )
     app.state.intake = intake
+    app.state.tracking_singles = singles
+    app.state.tracking_batches = batches
+    app.state.followers = followers
     app.state.cipher = cipher
     return app
 

@@ -1,17 +1,43 @@
-"""The public page of a parcel, as JSON: for whoever has its token, without personal data."""
+"""The public page of a parcel for whoever has its token: as JSON, as HTML, and as it changes."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel
+from starlette.responses import HTMLResponse, StreamingResponse
+from starlette.routing import Match, Route
 
 from chassis.api import DatabaseDep
-from orders.domain.tracking import PUBLIC_PLACES, Tracking
+from orders.api.followers import Followers, stream
+from orders.api.tracking_page import HEADERS, live_part, page_of_unknown, whole_page
+from orders.api.tracking_words import weight_of, words_for
+from orders.domain.incidents import IncidentReason
+from orders.domain.tracking import PUBLIC_PLACES, ParcelNotFound, Tracking
 from orders.use_cases.read_parcels import follow_parcel
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.types import Scope
+
+    from orders.domain.live import Live
+
 router = APIRouter(prefix="/v1/tracking", tags=["tracking"])
+
+PATH = "/v1/tracking/{token}"
+_TOKEN = r"^[A-Za-z0-9_-]{20,100}$"  # noqa: S105 - what a token looks like
+_JSON_TOO = ("application/json", "application/*", "*/*")
+
+Token = Annotated[str, Path(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
+Language = Annotated[
+    str | None,
+    Query(alias="lang", max_length=35, description="fr, en or ja; else what Accept-Language says."),
+]
+Accepted = Annotated[str | None, Header(alias="Accept-Language")]
 
 
 class PublicEventOut(BaseModel):
@@ -20,6 +46,7 @@ class PublicEventOut(BaseModel):
     status: Tracking
     occurred_at: AwareDatetime
     location: str | None
+    reason: IncidentReason | None
 
 
 class PublicParcelOut(BaseModel):
@@ -33,13 +60,97 @@ class PublicParcelOut(BaseModel):
     events: tuple[PublicEventOut, ...]
 
 
-@router.get("/{token}")
-async def track(
-    token: Annotated[str, Path(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")],
+@router.get("/{token}", responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}})
+async def track(token: Token, database: DatabaseDep, response: Response) -> PublicParcelOut:
+    """Follow a parcel by the token of its public page; no key is needed.
+
+    With `Accept: text/html`, as browsers send it, the answer is a page in French, English or
+    Japanese (`?lang=`, else `Accept-Language`) that follows the parcel by itself.
+    """
+    response.headers["Vary"] = "Accept"
+    return _public(await follow_parcel(database, token))
+
+
+@router.get(
+    "/{token}/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def track_live(
+    token: Token,
     database: DatabaseDep,
-) -> PublicParcelOut:
-    """Follow a parcel by the token of its public page; no key is needed."""
-    parcel, events = await follow_parcel(database, token)
+    request: Request,
+    language: Language = None,
+    accepted: Accepted = None,
+    seen: Annotated[
+        str | None, Query(max_length=50, description="The state that is shown already.")
+    ] = None,
+    last_event_id: Annotated[str | None, Header(max_length=50)] = None,
+) -> StreamingResponse:
+    """Follow a parcel as it changes: an event `state` for each new state (Server-Sent Events).
+
+    Its data is JSON: the `parcel` as `GET /v1/tracking/{token}` gives it, and the page's `title`
+    and `html`. The stream ends after some minutes; who connects again with `Last-Event-ID` misses
+    nothing.
+    """
+    followers: Followers = request.app.state.followers
+    followers.check_room(token)
+    live = await follow_parcel(database, token)
+    words = words_for(language, accepted)
+
+    def show(now: Live) -> dict[str, Any]:
+        return {"parcel": _public(now).model_dump(mode="json"), **live_part(now, words)}
+
+    return StreamingResponse(
+        stream(followers, token, live, seen=last_event_id or seen, show=show),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+class PageRoute(Route):
+    """Matches where a page is preferred to JSON."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Leave to the route of the same path whoever does not ask for a page."""
+        match, child = super().matches(scope)
+        if match is not Match.FULL or not prefers_page(_accept(scope["headers"])):
+            return Match.NONE, {}
+        return match, child
+
+
+async def show_page(request: Request) -> Response:
+    """Answer a browser: the parcel's page, or a kind word where there is none."""
+    request.scope["route"] = PAGE_ROUTES[0]  # as FastAPI's routes tell it, for metrics and logs
+    words = words_for(request.query_params.get("lang"), request.headers.get("Accept-Language"))
+    headers = HEADERS | {"Content-Language": words.language}
+    token = request.path_params["token"]
+    with suppress(ParcelNotFound):
+        if re.fullmatch(_TOKEN, token) is not None:
+            live = await follow_parcel(request.app.state.database, token)
+            return HTMLResponse(whole_page(live, words), headers=headers)
+    return HTMLResponse(page_of_unknown(words), 404, headers=headers)
+
+
+PAGE_ROUTES = (PageRoute(PATH, show_page, methods=["GET"]),)
+
+
+def prefers_page(accept: str) -> bool:
+    """Whether `text/html` is named and weighs more than JSON, by whatever name that comes."""
+    weights: dict[str, float] = {}
+    for item in accept.split(","):
+        name, _, parameter = item.partition(";")
+        weights[name.strip().lower()] = weight_of(parameter) if parameter else 1.0
+    page = weights.get("text/html", 0.0)
+    return page > max(weights.get(name, 0.0) for name in _JSON_TOO)
+
+
+def _accept(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    return ",".join(value.decode("latin-1") for name, value in headers if name == b"accept")
+
+
+def _public(live: Live) -> PublicParcelOut:
+    parcel = live.parcel
     return PublicParcelOut(
         carrier=parcel.carrier,
         tracking_number=parcel.tracking_number,
@@ -51,7 +162,8 @@ async def track(
                 status=event.status,
                 occurred_at=event.occurred_at,
                 location=event.location if event.status in PUBLIC_PLACES else None,
+                reason=event.reason,
             )
-            for event in events
+            for event in live.events
         ),
     )

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from chassis.errors import FieldProblem, Invalid
 from orders.domain.tracking import Tracking
 
-
-class IncidentReason(StrEnum):
-    """Why a parcel did not go its way, as far as the carrier's code says."""
-
-    ADDRESS_WRONG = "address-wrong"
-    CANCELLED = "cancelled"
-    CARRIER_DELAY = "carrier-delay"
-    CUSTOMS_HELD = "customs-held"
-    DAMAGED = "damaged"
-    LOST = "lost"
-    NO_ACCESS = "no-access"
-    PAYMENT_DUE = "payment-due"
-    RECIPIENT_ABSENT = "recipient-absent"
-    REDIRECTED = "redirected"
-    REFUSED = "refused"
-    UNCLAIMED = "unclaimed"
-    WEATHER = "weather"
+if TYPE_CHECKING:
+    from orders.domain.incidents import IncidentReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,8 @@ from orders.domain.times import ZoneSource
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from orders.domain.incidents import IncidentReason
+
 
 class Tracking(StrEnum):
     """What carriers' words come to, from the least to the most telling."""
@@ -92,6 +94,7 @@ class TrackingEvent:
     code: str | None
     location: str | None
     description: str | None
+    reason: IncidentReason | None = None
 
     @property
     def dedupe_key(self) -> bytes:

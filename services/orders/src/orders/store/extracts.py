@@ -47,7 +47,7 @@ _TABLES = {
         FROM parcels WHERE order_id IN MY_ORDERS ORDER BY order_id, id""",
     "tracking_events": """
         SELECT parcel_id, occurred_at, occurred_told, received_at, status, code, location,
-            description
+            description, reason
         FROM tracking_events
         WHERE parcel_id IN (SELECT id FROM parcels WHERE order_id IN MY_ORDERS)
         ORDER BY parcel_id, occurred_at, dedupe_key""",

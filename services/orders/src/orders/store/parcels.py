@@ -6,13 +6,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
+from orders.domain.incidents import IncidentReason
 from orders.domain.order import Contents, Packing, Parcel
 from orders.domain.times import ZoneSource
 from orders.domain.tracking import ParcelAlreadyRegistered, ParcelNotFound, Tracking, TrackingEvent
-from orders.store.tables import parcels, shipment_lines, shipments, tracking_events
+from orders.store.tables import shipment_lines, shipments
+from orders.store.tracking_tables import parcels, tracking_events
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,55 +95,48 @@ async def packings_of(
     return found
 
 
-async def load_parcel(
-    connection: AsyncConnection, parcel_id: UUID, *, for_update: bool = False
-) -> Parcel:
-    """Give a parcel, locked where it is to be changed; raises `ParcelNotFound`."""
-    return await _load_one(connection, parcels.c.id == parcel_id, for_update=for_update)
+async def contents_of(
+    connection: AsyncConnection, order_ids: Sequence[UUID]
+) -> Mapping[UUID, tuple[Contents, ...]]:
+    """Give what is in each parcel of orders, where somebody told."""
+    found: defaultdict[UUID, tuple[Contents, ...]] = defaultdict(tuple)
+    for packings in (await packings_of(connection, order_ids)).values():
+        for packing in packings:
+            if packing.parcel_id is not None:
+                inside = Contents(line_no=packing.line_no, quantity=packing.quantity)
+                found[packing.parcel_id] += (inside,)
+    return found
+
+
+async def load_parcel(connection: AsyncConnection, parcel_id: UUID) -> Parcel:
+    """Give a parcel; raises `ParcelNotFound`."""
+    return await _load_one(connection, parcels.c.id == parcel_id)
 
 
 async def load_parcel_by_token(connection: AsyncConnection, token: str) -> Parcel:
     """Give the parcel whose public page a token opens; raises `ParcelNotFound`."""
-    return await _load_one(connection, parcels.c.token == token, for_update=False)
+    return await _load_one(connection, parcels.c.token == token)
 
 
-async def append_event(
-    tx: Transaction,
-    event: TrackingEvent,
-    parcel: Parcel,
-    *,
-    received_at: datetime,
-    with_texts: bool = True,
-) -> bool:
-    """Store a tracking event; gives False when it was stored before.
-
-    Without its texts where the order's customer was erased.
-    """
-    statement = (
-        insert_or_skip(tracking_events)
-        .values(
-            dedupe_key=event.dedupe_key,
-            parcel_id=parcel.id,
-            placed_at=parcel.placed_at,
-            occurred_at=event.occurred_at,
-            occurred_told=event.occurred_told,
-            zone_source=event.zone_source,
-            received_at=received_at,
-            status=event.status,
-            code=event.code,
-            location=event.location if with_texts else None,
-            description=event.description if with_texts else None,
-        )
-        .on_conflict_do_nothing()
-        .returning(tracking_events.c.parcel_id)
+async def states_of(connection: AsyncConnection, tokens: Sequence[str]) -> dict[str, str]:
+    """Name the present states of the parcels that tokens open; each event makes another one."""
+    told = (
+        select(func.count())
+        .select_from(tracking_events)
+        .where(tracking_events.c.parcel_id == parcels.c.id)
+        .scalar_subquery()
     )
-    return await tx.scalar(statement) is not None
+    statement = select(parcels.c.token, parcels.c.version, told.label("told")).where(
+        parcels.c.token.in_(tokens)
+    )
+    rows = await connection.execute(statement)
+    return {row.token: f"{row.version}.{row.told}" for row in rows}
 
 
 async def events_of(
-    connection: AsyncConnection, parcel_id: UUID, *, limit: int | None = EVENTS_SHOWN
+    connection: AsyncConnection, parcel_id: UUID, *, limit: int = EVENTS_SHOWN
 ) -> list[TrackingEvent]:
-    """Give a parcel's tracking events, the latest first; all of them without a limit."""
+    """Give a parcel's latest tracking events, the latest first."""
     statement = (
         select(tracking_events)
         .where(tracking_events.c.parcel_id == parcel_id)
@@ -151,27 +146,8 @@ async def events_of(
     return [_event(row) for row in await connection.execute(statement)]
 
 
-async def save_story(tx: Transaction, parcel: Parcel) -> None:
-    """Store what a locked parcel's events come to."""
-    await tx.execute(
-        update(parcels)
-        .where(parcels.c.id == parcel.id)
-        .values(
-            status=parcel.status,
-            status_at=parcel.status_at,
-            is_disputed=parcel.is_disputed,
-            version=parcel.version,
-        )
-    )
-
-
-async def _load_one(
-    connection: AsyncConnection, which: ColumnElement[bool], *, for_update: bool
-) -> Parcel:
-    statement = select(parcels).where(which)
-    if for_update:
-        statement = statement.with_for_update()
-    row = (await connection.execute(statement)).one_or_none()
+async def _load_one(connection: AsyncConnection, which: ColumnElement[bool]) -> Parcel:
+    row = (await connection.execute(select(parcels).where(which))).one_or_none()
     if row is None:
         raise ParcelNotFound
     packings = await packings_of(connection, [row.order_id])
@@ -227,4 +203,5 @@ def _event(row: Row[Any]) -> TrackingEvent:
         code=row.code,
         location=row.location,
         description=row.description,
+        reason=None if row.reason is None else IncidentReason(row.reason),
     )

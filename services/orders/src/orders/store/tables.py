@@ -35,6 +35,12 @@ from orders.store.identity_tables import (
     record_moves,
 )
 from orders.store.payment_tables import order_payments
+from orders.store.tracking_tables import (
+    parcels,
+    tracking_events,
+    unclaimed_tracking_events,
+    unmapped_codes,
+)
 
 __all__ = [
     "METADATA",
@@ -57,6 +63,8 @@ __all__ = [
     "shipment_lines",
     "shipments",
     "tracking_events",
+    "unclaimed_tracking_events",
+    "unmapped_codes",
 ]
 
 _INSTANT = DateTime(timezone=True)
@@ -198,45 +206,6 @@ shipment_lines = Table(
     Index("shipment_lines_by_order", "order_id"),
     CheckConstraint("quantity > 0", name="shipment_lines_quantity_is_positive"),
     comment="What left; parcel_id is null where the shipment's parcels hold it together.",
-)
-
-parcels = Table(
-    "parcels",
-    METADATA,
-    Column("id", Uuid, primary_key=True),
-    Column("shipment_id", Uuid, nullable=False),
-    Column("order_id", Uuid, nullable=False),
-    Column("placed_at", _INSTANT, nullable=False),
-    Column("carrier", Text, nullable=False),
-    Column("tracking_number", Text, nullable=False),
-    Column("token", Text, nullable=False),
-    Column("holds_rest", Boolean, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("status_at", _INSTANT),
-    Column("is_disputed", Boolean, nullable=False),
-    Column("registered_at", _INSTANT, nullable=False),
-    Column("version", BigInteger, nullable=False),
-    Index("parcels_by_token", "token", unique=True),
-    Index("parcels_by_number", "order_id", "carrier", "tracking_number", unique=True),
-    comment="status and is_disputed are the fold of tracking_events, kept for reading.",
-)
-
-tracking_events = Table(
-    "tracking_events",
-    METADATA,
-    Column("dedupe_key", LargeBinary, primary_key=True),
-    Column("parcel_id", Uuid, nullable=False),
-    Column("placed_at", _INSTANT, nullable=False),
-    Column("occurred_at", _INSTANT, nullable=False),
-    Column("occurred_told", Text, nullable=False),
-    Column("zone_source", Text, nullable=False),
-    Column("received_at", _INSTANT, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("code", Text),
-    Column("location", Text),
-    Column("description", Text),
-    Index("tracking_events_by_parcel", "parcel_id", "occurred_at"),
-    comment="Append only: what carriers said, as they said it.",
 )
 
 returns = Table(

@@ -1,104 +1,98 @@
-"""Recording what a carrier said of a parcel, and what all it said comes to now."""
+"""Recording what carriers said of parcels, of many at once in one transaction."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
-from chassis.database import unit_of_work
-from chassis.outbox import announce
-from orders.domain.order import Parcel
+from chassis.errors import Refusal
+from chassis.hot import hot_unit_of_work
+from orders.domain.telling import ParcelNumber, Recorded, ToldEvent, Unclaimed, unclaimed_key
 from orders.domain.times import carrier_time
-from orders.domain.tracking import Tracking, TrackingEvent, fold
-from orders.events import PARCEL, ShipmentDelivered, ShipmentIncident, ShipmentUpdated
-from orders.store.orders import load_order, lock_order, set_commercial, zone_and_erasure_of
-from orders.store.parcels import append_event, events_of, load_parcel, save_story
+from orders.store.parcels import contents_of
+from orders.store.stories import find_numbers
+from orders.store.told_events import record_told
+from orders.store.unclaimed import hold_numbers, keep_unclaimed
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Collection, Mapping, Sequence
 
-    from chassis.database import Database, Transaction
-    from chassis.events import Event
+    from chassis.database import Database
+    from chassis.hot import Driver
 
-
-@dataclass(frozen=True, slots=True)
-class ToldEvent:
-    """An event as told: `occurred_told` is ISO 8601 with an offset, or a local time without one."""
-
-    status: Tracking
-    occurred_told: str
-    time_zone: str | None
-    code: str | None
-    location: str | None
-    description: str | None
+Outcome: TypeAlias = Recorded | Unclaimed | Refusal
+"""What came of one of many: a refusal is a value here, because the others must still commit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """The parcel as it stands after an event, and whether the event was known already."""
-
-    parcel: Parcel
-    is_repeated: bool
-
-
-async def record_tracking(
-    database: Database, parcel_id: UUID, told_event: ToldEvent, *, now: datetime
-) -> Recorded:
-    """Append an event and fold the parcel's story anew; an event that is known changes nothing."""
-    async with unit_of_work(database) as tx:
-        parcel = await load_parcel(tx, parcel_id, for_update=True)
-        zone, of_erased = await zone_and_erasure_of(tx, parcel.order_id)
-        told = carrier_time(
-            told_event.occurred_told, told_zone=told_event.time_zone, order_zone=zone
-        )
-        event = TrackingEvent(
-            parcel_id=parcel.id,
-            occurred_at=told.at,
-            occurred_told=told.told,
-            zone_source=told.zone_source,
-            status=told_event.status,
-            code=told_event.code,
-            location=told_event.location,
-            description=told_event.description,
-        )
-        if not await append_event(tx, event, parcel, received_at=now, with_texts=not of_erased):
-            return Recorded(parcel, is_repeated=True)
-        story = fold(await events_of(tx, parcel.id, limit=None))
-        after = parcel.told(story)
-        if after != parcel:
-            await save_story(tx, after)
-            await _announce(tx, parcel, after)
-        if after.status is Tracking.DELIVERED is not parcel.status:
-            await _settle(tx, parcel.order_id)
-        return Recorded(after, is_repeated=False)
+async def record_tracking(database: Database, told: Sequence[ToldEvent]) -> list[Outcome]:
+    """Record events, and give for each its parcel with its contents, as it stood after it."""
+    async with hot_unit_of_work(database) as (tx, connection):
+        outcomes = await record_told(tx, connection, told)
+        recorded = [one for one in outcomes if isinstance(one, Recorded)]
+        contents = await contents_of(tx, list({one.parcel.order_id for one in recorded}))
+    return [
+        replace(one, parcel=replace(one.parcel, lines=contents[one.parcel.id]))
+        if isinstance(one, Recorded)
+        else one
+        for one in outcomes
+    ]
 
 
-async def _announce(tx: Transaction, before: Parcel, after: Parcel) -> None:
-    assert after.status_at is not None  # noqa: S101 - a parcel that changed has an event
-    facts: dict[str, Any] = {
-        "parcel_id": after.id,
-        "order_id": after.order_id,
-        "status": after.status,
-        "occurred_at": after.status_at,
-        "carrier": after.carrier,
-    }
-    events: list[Event] = [ShipmentUpdated(**facts)]
-    if after.status is Tracking.DELIVERED is not before.status:
-        events.append(ShipmentDelivered(**facts))
-    if after.incident is not None and after.incident != before.incident:
-        events.append(ShipmentIncident(**facts, reason=after.incident))
-    for event in events:
-        await announce(
-            tx,
-            event,
-            key=PARCEL.show(after.id),
-            sequence=after.version,
-            at=after.status_at,
-        )
+async def record_batches(
+    database: Database, batches: Sequence[Sequence[ToldEvent]]
+) -> list[list[Outcome]]:
+    """Record batches of events, which may name parcels by their carriers' numbers.
+
+    What is told of a parcel that nobody has registered waits for it.
+    """
+    told = [one for batch in batches for one in batch]
+    async with hot_unit_of_work(database) as (tx, connection):
+        parcels = await _parcels_of(connection, told)
+        named = [_named(one, parcels) for one in told]
+        known = [one for one in named if isinstance(one.parcel, UUID)]
+        unknown = [(one.parcel, one) for one in named if isinstance(one.parcel, ParcelNumber)]
+        recorded = iter(await record_told(tx, connection, known))
+        waiting = iter(await _keep(connection, unknown))
+    outcomes = iter(
+        [next(recorded) if isinstance(one.parcel, UUID) else next(waiting) for one in named]
+    )
+    return [list(islice(outcomes, len(batch))) for batch in batches]
 
 
-async def _settle(tx: Transaction, order_id: UUID) -> None:
-    await lock_order(tx, order_id)
-    order = await load_order(tx, order_id)
-    await set_commercial(tx, order, order.settled)
+def _named(told: ToldEvent, parcels: Mapping[ParcelNumber, UUID]) -> ToldEvent:
+    found = parcels.get(told.parcel) if isinstance(told.parcel, ParcelNumber) else None
+    return told if found is None else replace(told, parcel=found)
+
+
+async def _parcels_of(connection: Driver, told: Collection[ToldEvent]) -> dict[ParcelNumber, UUID]:
+    """Find the parcels of numbers; those that have none are held, so that none is registered."""
+    numbers = {one.parcel for one in told if isinstance(one.parcel, ParcelNumber)}
+    found = await find_numbers(connection, numbers)
+    missing = numbers - found.keys()
+    if not missing:
+        return found
+    await hold_numbers(connection, missing)
+    return found | await find_numbers(connection, missing)
+
+
+async def _keep(
+    connection: Driver, told: Sequence[tuple[ParcelNumber, ToldEvent]]
+) -> list[Outcome]:
+    """Keep what waits for its parcel; a time that no zone can put right is refused at once."""
+    refused: dict[int, Refusal] = {}
+    for place, (_, one) in enumerate(told):
+        try:
+            carrier_time(one.occurred_told, told_zone=one.time_zone, order_zone=None)
+        except Refusal as refusal:
+            refused[place] = refusal
+    waiting = [one for place, one in enumerate(told) if place not in refused]
+    kept = await keep_unclaimed(connection, waiting)
+    outcomes: list[Outcome] = []
+    for place, (number, one) in enumerate(told):
+        key = unclaimed_key(one, number)
+        outcomes.append(refused.get(place) or Unclaimed(is_repeated=key not in kept))
+        if place not in refused:
+            kept.discard(key)
+    return outcomes

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from chassis.database import unit_of_work
+from chassis.database import driver, unit_of_work
 from chassis.outbox import announce
 from orders.domain.commercial import begin_shipping
 from orders.domain.fulfilment import Fulfilment, pack
 from orders.domain.order import Order, Packing, Parcel
+from orders.domain.telling import ParcelNumber
 from orders.domain.tracking import Story
 from orders.events import PARCEL, SHIPMENT, ShipmentUpdated
 from orders.store.orders import load_order, lock_order, set_commercial
 from orders.store.parcels import insert_shipment
+from orders.store.told_events import record_told
+from orders.store.unclaimed import claim, register_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,11 +45,16 @@ async def ship_order(
     new_token: Callable[[], str],
     once: Once[Order],
 ) -> Order:
-    """Hand parcels over to their carriers; the first shipment confirms the order."""
+    """Hand parcels over to their carriers; the first shipment confirms the order.
+
+    What carriers said of these parcels before is recorded with them.
+    """
     async with unit_of_work(database) as tx:
         earlier = await once.earlier(tx)
         if earlier is not None:
             return earlier
+        connection = await driver(tx)
+        await register_numbers(connection, map(_number, told))
         await lock_order(tx, order_id)
         order = await load_order(tx, order_id)
         commercial = begin_shipping(order.commercial)
@@ -82,7 +90,13 @@ async def ship_order(
             )
             key = PARCEL.show(parcel.id)
             await announce(tx, event, key=key, sequence=parcel.version, at=now)
+        waiting = await claim(connection, {_number(parcel): parcel.id for parcel in parcels})
+        await record_told(tx, connection, waiting)
         return await once.keep(tx, await load_order(tx, order_id))
+
+
+def _number(parcel: ToldParcel | Parcel) -> ParcelNumber:
+    return ParcelNumber(parcel.carrier, parcel.tracking_number)
 
 
 def _parcel(

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from orders.domain.carrier_words import IncidentReason
+from orders.domain.incidents import IncidentReason
 from orders.domain.tracking import Tracking
 
 
