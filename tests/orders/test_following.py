@@ -12,7 +12,7 @@ from chassis.database import Database
 from orders.api import followers as module
 from orders.api.followers import Followers, TooManyFollowers, stream
 from orders.domain.live import Live
-from orders.use_cases.read_parcels import follow_parcel
+from orders.use_cases.read_parcels import follow_parcel, states_of_parcels
 from tests.orders.conftest import Body, Place
 from tests.orders.test_tracking import EVENTS, parcels_of, record
 
@@ -82,11 +82,10 @@ async def test_many_followers_of_many_parcels_are_one_query(
     app: FastAPI, client: httpx.AsyncClient, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    original = module.states_of_parcels
 
     async def counted(database: Database, tokens: list[str]) -> dict[str, str]:
         asked.append(len(tokens))
-        return await original(database, tokens)
+        return await states_of_parcels(database, tokens)
 
     monkeypatch.setattr(module, "states_of_parcels", counted)
     parcels = [
