@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
@@ -43,6 +44,24 @@ async def test_a_chunked_answer_arrives_as_it_comes(house: House) -> None:
 
     assert (first, rest) == (b"first", b"second")
     assert "x-trailer" not in streamed.headers
+
+
+async def test_pages_that_are_followed_keep_nobody_else_from_the_part(house: House) -> None:
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.target.endswith("/events"):
+            writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n")
+            await writer.drain()
+            await never(request, writer)
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+
+    house.orders.answer = answer
+    async with AsyncExitStack() as stack:
+        for _ in range(70):  # more than there are connections for other requests
+            path = "/v1/tracking/abcdefghijklmnopqrstuvwxyz/events"
+            streamed = await stack.enter_async_context(house.client.stream("GET", path))
+            assert streamed.status_code == 200
+        other = await house.client.get("/v1/orders")
+    assert other.text == "ok"
 
 
 async def test_an_answer_that_ends_with_its_connection_is_whole(house: House) -> None:

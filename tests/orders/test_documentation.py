@@ -9,7 +9,8 @@ from fastapi import FastAPI
 
 from chassis.events import Event
 from orders.events import PUBLISHED
-from tests.orders.conftest import CLAIM, CUSTOMER, RESOLVED, Body, an_order
+from tests.orders.conftest import CLAIM, CUSTOMER, RESOLVED, Body, Place, an_order
+from tests.orders.test_tracking import EVENTS, parcels_of
 
 
 @pytest.fixture
@@ -45,6 +46,40 @@ async def test_what_the_hot_route_takes_and_gives_is_what_is_documented(
     assert set(answer.json()) == set(
         document["components"]["schemas"]["OrderReceiptOut"]["properties"]
     )
+
+
+async def test_how_tracking_events_are_recorded_is_what_is_documented(
+    client: httpx.AsyncClient, document: dict[str, Any], place: Place
+) -> None:
+    media = ("content", "application/json", "schema")
+    [parcel] = await parcels_of(client, await place())
+    named = {"parcel_id": parcel["parcel_id"]}
+    unknown = {"carrier": "dhl", "tracking_number": "0"}
+    one = f"/v1/parcels/{parcel['parcel_id']}/tracking-events"
+    sent: list[tuple[str, str, str, Any]] = [
+        ("/v1/parcels/{parcel_id}/tracking-events", one, "201", EVENTS[0]),
+        (
+            "/v1/tracking-events",
+            "/v1/tracking-events",
+            "200",
+            [
+                named | EVENTS[1],
+                named | EVENTS[1],
+                unknown | EVENTS[0],
+                unknown | named | EVENTS[0],
+            ],
+        ),
+    ]
+    answer = httpx.Response(204)
+    for path, url, status, body in sent:
+        operation = document["paths"][path]["post"]
+        jsonschema.validate(body, schema_of(document | operation, "requestBody", *media))
+        answer = await client.post(url, json=body)
+        assert answer.status_code == int(status)
+        documented = schema_of(document | operation, "responses", status, *media)
+        jsonschema.validate(answer.json(), documented)
+    outcomes = [one["outcome"] for one in answer.json()]
+    assert outcomes == ["recorded", "repeated", "unclaimed", "refused"]
 
 
 def test_every_operation_names_its_scope_but_the_public_one(document: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -62,11 +62,11 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class _Time:
-    """A time as it was told: shown on its own clock, with its offset where that was told."""
+    """A time on the clock that it was told by, with the offset that was told or taken for it."""
 
     instant: str
     shown: str
-    offset: str | None
+    offset: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +168,8 @@ def _reason(event: TrackingEvent, words: Words) -> str | None:
 
 def _time(event: TrackingEvent, words: Words) -> _Time:
     told = datetime.fromisoformat(event.occurred_told)
-    offset = told.utcoffset()
-    return _Time(
-        instant=event.occurred_at.isoformat(),
-        shown=words.moment(told),
-        offset=None if offset is None else _show_offset(offset),
-    )
+    offset = told.replace(tzinfo=UTC) - event.occurred_at
+    return _Time(event.occurred_at.isoformat(), words.moment(told), _show_offset(offset))
 
 
 def _show_offset(offset: timedelta) -> str:
