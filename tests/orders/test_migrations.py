@@ -23,7 +23,7 @@ async def test_the_migrations_equal_the_tables(database_url: MakeUrl) -> None:
 async def test_stories_and_codes_of_before_are_what_their_events_come_to(
     client: httpx.AsyncClient, place: Place, rows: Rows, database: Database
 ) -> None:
-    file = MIGRATIONS / "versions" / "0004_join_tracking_stories.py"
+    file = MIGRATIONS / "versions" / "0003_join_tracking_stories.py"
     spec = importlib.util.spec_from_file_location("joining", file)
     assert spec is not None
     assert spec.loader is not None
