@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+ANYTHING = "*/*"
+"""Stands for every media type."""
+
 MAXIMUM_BODY_BYTES = 1 << 20
 OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
 _JSON = "application/json"
@@ -117,8 +120,11 @@ def media_type_of(content_type: str | None) -> str:
 
 
 def check_media_type(content_type: str | None, body: bytes, *, other: str | None = None) -> None:
-    """Raise `UnsupportedMediaType` for a body that is declared neither as JSON nor as `other`."""
-    if not body:
+    """Raise `UnsupportedMediaType` for a body that is declared neither as JSON nor as `other`.
+
+    Where `other` is `ANYTHING`, the body is kept as it came, whatever it is said to be.
+    """
+    if not body or other == ANYTHING:
         return
     declared = media_type_of(content_type)
     if declared not in {_JSON, other}:

@@ -41,6 +41,7 @@ _BY_COLLECTION = {
     "suppressions": Part.CUSTOMER,
     "survivorship-rules": Part.CUSTOMER,
     "orders": Part.ORDERS,
+    "carrier-answers": Part.ORDERS,
     "parcels": Part.ORDERS,
     "returns": Part.ORDERS,
     "tracking": Part.ORDERS,

@@ -22,6 +22,7 @@ ORDER = IdType("ord")
 RETURN = IdType("ret")
 SHIPMENT = IdType("shp")
 PARCEL = IdType("pcl")
+CARRIER_ANSWER = IdType("ans")
 SOURCE_RECORD = IdType("src")
 ERASURE = IdType("ers")
 
@@ -29,6 +30,7 @@ OrderId = Annotated[UUID, ORDER.schema]
 ReturnId = Annotated[UUID, RETURN.schema]
 ShipmentId = Annotated[UUID, SHIPMENT.schema]
 ParcelId = Annotated[UUID, PARCEL.schema]
+CarrierAnswerId = Annotated[UUID, CARRIER_ANSWER.schema]
 SourceRecordId = Annotated[UUID, SOURCE_RECORD.schema]
 ErasureId = Annotated[UUID, ERASURE.schema]
 

@@ -12,6 +12,7 @@ from chassis.batching import Batcher
 from chassis.database import Database
 from chassis.server import run_api
 from orders.api import (
+    carrier_answers,
     customers,
     exports,
     orders,
@@ -77,11 +78,13 @@ def build(settings: Settings) -> FastAPI:
             parcels.router,
             returns.router,
             customers.router,
+            carrier_answers.router,
             tracking.router,
             tracking_events.router,
             unmapped_codes.router,
             exports.router,
         ],
+        media_types=carrier_answers.MEDIA_TYPES,
         hot_routes=(
             *placing.HOT_ROUTES,
             *tracking_events.HOT_ROUTES,
@@ -94,6 +97,9 @@ def build(settings: Settings) -> FastAPI:
     app.state.tracking_batches = batches
     app.state.followers = followers
     app.state.cipher = cipher
+    app.state.webhook_secrets = {
+        source: secret.get_secret_value() for source, secret in settings.webhook_secrets.items()
+    }
     return app
 
 

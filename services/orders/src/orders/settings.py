@@ -21,6 +21,8 @@ class Settings(ProcessSettings):
     as an accounting document; the receipt of the erasure says so.
     The worker resolves them through the gateway at `gateway_url` with `api_key`, a key that may
     write customers; without the two they wait.
+    `webhook_secrets` is a JSON object: by source (`aftership`, `easypost`, `shopify`) the secret
+    with which it signs what it sends.
     """
 
     model_config = settings_config("CARNET_ORDERS_")
@@ -29,3 +31,4 @@ class Settings(ProcessSettings):
     accounting_years: Annotated[int, Field(ge=0, le=100)] = ACCOUNTING_YEARS
     gateway_url: str | None = None
     api_key: SecretStr | None = None
+    webhook_secrets: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])

@@ -11,6 +11,7 @@ from orders.consumers import customers
 from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.events import PUBLISHED
 from orders.jobs.forget_unclaimed import forget_old
+from orders.jobs.read_carrier_answers import keep_reading_answers
 from orders.jobs.resolve_claims import resolve_claims
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
@@ -29,13 +30,13 @@ def work_of(jobs: Sequence[Task] = (), *, accounting_years: int = ACCOUNTING_YEA
 
 def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
     """Give what runs beside publishing; claims wait where no gateway and key are set."""
-    forgetting = partial(forget_old, database)
+    always = [partial(forget_old, database), partial(keep_reading_answers, database)]
     if settings.gateway_url is None or settings.api_key is None:
-        return [forgetting]
+        return always
     cipher = ClaimCipher(settings.claim_key.get_secret_value())
     api_key = settings.api_key.get_secret_value()
     resolving = partial(resolve_claims, database, cipher, settings.gateway_url, api_key)
-    return [forgetting, resolving]
+    return [*always, resolving]
 
 
 def run() -> None:

@@ -58,6 +58,10 @@ _FREE_TEXTS = {
         UPDATE tracking_events SET location = NULL, description = NULL
         WHERE parcel_id IN (SELECT id FROM parcels WHERE order_id = ANY(CAST(:orders AS uuid[])))
             AND (location IS NOT NULL OR description IS NOT NULL)""",
+    "carrier_answers": """
+        UPDATE carrier_answers SET payload = NULL, tracking_numbers = '{}'
+        WHERE tracking_numbers && ARRAY(
+            SELECT tracking_number FROM parcels WHERE order_id = ANY(CAST(:orders AS uuid[])))""",
     "parcel_numbers": """
         UPDATE parcels SET tracking_number = 'erased-' || id, token = 'erased-' || gen_random_uuid()
         WHERE order_id = ANY(CAST(:orders AS uuid[])) AND tracking_number <> 'erased-' || id""",

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from orders.store.carrier_tables import carrier_answers
 from orders.store.identity_tables import (
     METADATA,
     customer_aliases,
@@ -44,6 +45,7 @@ from orders.store.tracking_tables import (
 
 __all__ = [
     "METADATA",
+    "carrier_answers",
     "customer_aliases",
     "customer_claims",
     "customer_moves",
