@@ -200,7 +200,7 @@ async def undo(
     """Take one's own decision back, and open the pair again.
 
     What was merged is unmerged, and stays apart until a person decides; what was kept apart is
-    not any more.
+    not any more; what was split is one customer again, if the parts are as they were (else 409).
     """
     told = judging.because(request, body.reason)
     return _answer(await judging.undo_decision(database, told, once=once), response)
