@@ -90,9 +90,6 @@ async def test_a_steward_sees_the_parts_and_splits_the_customer_by_rejecting(
     assert len(owners) == 2
     done = await relinked(house.database)
     assert (done.joinings, done.splittings) == (0, 0)
-    undone = await decide(house, candidate, "undo", **ANNA)
-    assert undone.status_code == 409
-    assert "Merge" in undone.json()["detail"]
 
 
 async def test_who_was_a_customer_of_his_own_gets_his_id_back_by_a_proposed_split(
@@ -172,3 +169,73 @@ async def test_a_crowded_value_says_nothing_in_a_relink_either(house: House, oth
 
     assert frozenset(("1", "2")) not in await base.stored()
     assert await base.target() == await base.stored()
+
+
+async def split(house: House) -> tuple[dict[str, Any], str, str]:
+    """Have a customer split as proposed; give the candidate, the id that was kept, the other."""
+    candidate = await doubted(house)
+    rejected = await decide(house, candidate, "reject", **ANNA)
+    assert rejected.status_code == 200, rejected.text
+    [kept] = candidate["customer_ids"]
+    [other] = {await owner(house, "1"), await owner(house, "2")} - {kept}
+    return candidate, kept, other
+
+
+async def test_a_split_that_is_undone_is_one_customer_again_and_open(house: House) -> None:
+    candidate, kept, other = await split(house)
+
+    undone = await decide(house, candidate, "undo", **ANNA)
+
+    assert (undone.status_code, undone.json()["status"]) == (200, "open"), undone.text
+    assert undone.json()["customer_ids"] == [kept]
+    assert {await owner(house, "1"), await owner(house, "2")} == {kept}
+    alias = (await house.http.get(f"/v1/aliases/{other}")).json()
+    assert (alias["customer_id"], alias["retired_id"]) == (kept, other)
+    done = await relinked(house.database)
+    assert (done.splittings, done.sent_to_stewards) == (1, 0)
+    [again] = await queue(house)
+    assert again["match_candidate_id"] == candidate["match_candidate_id"]
+
+
+async def test_a_split_that_is_undone_can_be_made_again(house: House) -> None:
+    candidate, kept, other = await split(house)
+    await decide(house, candidate, "undo", **ANNA)
+
+    rejected = await decide(house, candidate, "reject", **ANNA)
+
+    assert rejected.status_code == 200, rejected.text
+    assert {await owner(house, "1"), await owner(house, "2")} == {kept, other}
+    done = await relinked(house.database)
+    assert (done.joinings, done.splittings) == (0, 0)
+
+
+async def test_a_split_whose_parts_changed_since_is_not_undone(house: House) -> None:
+    candidate, kept, other = await split(house)
+    await merge(house, kept, other)
+
+    undone = await decide(house, candidate, "undo", **ANNA)
+
+    assert undone.status_code == 409
+    assert undone.json()["type"].endswith("nothing-to-undo")
+    assert "Merge" in undone.json()["detail"]
+
+
+async def test_a_split_into_three_is_undone_as_a_whole(house: House) -> None:
+    await house.put("1", phones=[PHONE], given_name="Claire")
+    for name, told in (
+        ("2", OTHER_NAME),
+        ("3", {"given_name": "Yuki", "birth_date": "1988-07-06"}),
+    ):
+        await house.put(name, phones=[PHONE])
+        await house.put(name, phones=[PHONE], **told)
+    await relinked(house.database)
+    [candidate] = await queue(house)
+    await decide(house, candidate, "reject", **ANNA)
+    owners = {await owner(house, name) for name in ("1", "2", "3")}
+
+    undone = await decide(house, candidate, "undo", **ANNA)
+
+    assert len(owners) == 3
+    assert undone.status_code == 200, undone.text
+    assert {await owner(house, name) for name in ("1", "2", "3")} == {*candidate["customer_ids"]}
+    assert (await relinked(house.database)).sent_to_stewards == 0

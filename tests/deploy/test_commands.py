@@ -83,6 +83,39 @@ def test_stopping_nothing_is_no_mistake(tmp_path: Path) -> None:
     assert "does not run" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("identity", "how", "0000-0000-0000"),
+            "Missing option '--key' (env var: 'CARNET_API_KEY'). See `carnet identity how --help`.",
+        ),
+        (("identity", "how", "--key", "k"), "See `carnet identity how --help`."),
+        (("up", "--bogus"), "--bogus (Possible options: --bus). See `carnet up --help`."),
+        (("nonsense",), "No such command 'nonsense'. See `carnet --help`."),
+        (("export", "id-map", "ids.txt", "--key", "k"), "See `carnet export id-map --help`."),
+    ],
+)
+def test_a_command_line_that_is_not_understood_is_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.delenv("CARNET_API_KEY", raising=False)
+
+    done = _carnet(*arguments)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("carnet: ")
+    assert done.stderr.endswith(f"{said}\n")
+    assert done.stderr.count("\n") == 1
+
+
+def test_no_command_lists_the_commands() -> None:
+    done = _carnet("keys")
+
+    assert (done.returncode, done.stderr) == (2, "")
+    assert " create " in done.stdout
+
+
 def test_migrating_an_unknown_part_is_refused_with_those_that_exist(tmp_path: Path) -> None:
     done = _carnet("migrate", "billing", "--data-dir", tmp_path)
 

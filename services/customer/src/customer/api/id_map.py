@@ -104,16 +104,18 @@ async def get_aliases(
     last = found[limit - 1].retired_id if len(found) > limit else None
     reading.note(None, Seen.ALIASES)
     return Page(
-        items=[RetiredOut.of(one) for one in _open(found[:limit], reading)],
+        items=[RetiredOut.of(one) for one in await _open(found[:limit], reading)],
         next_cursor=None if last is None else encode_cursor(last),
     )
 
 
-def _open(found: Sequence[Alias], reading: Reading) -> list[Alias]:
+async def _open(found: Sequence[Alias], reading: Reading) -> list[Alias]:
     """Leave out what is at home where the caller may not read without a customer's own consent."""
     regions = {one.home_region for one in found}
     closed = {region for region in regions if reading.eyes.sight(region).is_closed}
-    return [one for one in found if one.home_region not in closed]
+    kept = [one for one in found if one.home_region not in closed]
+    open_ = await reading.open_customers({one.customer_id for one in kept})
+    return [one for one in kept if one.customer_id in open_]
 
 
 def _show_key(last: Mapping, *, is_shown: bool) -> str:

@@ -53,7 +53,7 @@ async def _request(
     """Read who wants to judge which pair; who may not read both does not judge them."""
     actor = reading.actor
     if not reading.eyes.see_everything:
-        await reading.readable(*await read_pair(database, match_candidate_id))
+        await reading.tellable(*await read_pair(database, match_candidate_id))
     return judging.Request(match_candidate_id, steward_of(actor), now, expected)
 
 
@@ -109,6 +109,7 @@ async def get_candidate(
 ) -> MatchCandidateDetailOut:
     """Read a pair: both golden records side by side, the evidence, and what happened so far."""
     view = await read_candidate(database, match_candidate_id)
+    await reading.tellable(*view.candidate.customer_ids)
     response.headers["ETag"] = etag(view.candidate.version)
     seen = await reading.customers(view.customers)
     return MatchCandidateDetailOut.showing(view, seen)
@@ -199,7 +200,7 @@ async def undo(
     """Take one's own decision back, and open the pair again.
 
     What was merged is unmerged, and stays apart until a person decides; what was kept apart is
-    not any more.
+    not any more; what was split is one customer again, if the parts are as they were (else 409).
     """
     told = judging.because(request, body.reason)
     return _answer(await judging.undo_decision(database, told, once=once), response)

@@ -175,12 +175,14 @@ class Reading:
             return await self.eyes.told(connection, what, found, of)
 
     async def open_customers(self, customer_ids: Collection[str]) -> set[str]:
-        """Give those of customers of whom the caller may read anything."""
-        if self.eyes.see_everything:
-            return set(customer_ids)
-        async with snapshot(self.database) as connection:
-            sights = await self.eyes.sights_of(connection, customer_ids)
-        return {customer_id for customer_id, seen in sights.items() if not seen.are_closed}
+        """Give those of customers' ids, retired ones too, that the caller may be told."""
+        return set(customer_ids) - (await self._closed(customer_ids)).keys()
+
+    async def tellable(self, *customer_ids: str) -> None:
+        """Refuse who may not be told one of the ids; raises `TransferNotAllowed`."""
+        for customer_id, homes in (await self._closed(customer_ids)).items():
+            self.note(customer_id, Seen.REFUSED)
+            raise self.eyes.refusal(homes)
 
     async def readable(self, *asked_ids: str) -> None:
         """Refuse who may read nothing of one of the customers; raises `TransferNotAllowed`."""
@@ -204,6 +206,12 @@ class Reading:
         """Note that the caller saw something of a customer, or at once of many."""
         read = Read(customer_id, self.actor.client_id, self.actor.person, what, self.purpose)
         self.reads.note(read, self.eyes.now)
+
+    async def _closed(self, customer_ids: Collection[str]) -> dict[str, set[Home]]:
+        if self.eyes.see_everything:
+            return {}
+        async with snapshot(self.database) as connection:
+            return await self.eyes.closed_ids(connection, customer_ids)
 
     async def _readable(self, asked_id: str) -> tuple[str, Sights]:
         async with snapshot(self.database) as connection:

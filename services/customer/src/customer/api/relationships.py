@@ -41,6 +41,7 @@ _PART = "relationships"
 async def post_relationship(
     body: RelationshipIn,
     database: DatabaseDep,
+    reading: ReadingDep,
     actor: ActorDep,
     once: Annotated[Once[Relationship], once_of(Relationship)],
     now: Now,
@@ -61,7 +62,10 @@ async def post_relationship(
         client_id=actor.client_id,
         actor=actor.person,
     )
-    return _shown(await relating.relate(database, told, once=once, now=now), response, now)
+    [shown] = await with_open_ends(
+        reading, [await relating.relate(database, told, once=once, now=now)]
+    )
+    return _shown(shown, response, now)
 
 
 @router.get("/relationships", dependencies=_READS)
@@ -101,6 +105,7 @@ async def put_relationship(
     relationship_id: RelationshipId,
     body: TermsIn,
     database: DatabaseDep,
+    reading: ReadingDep,
     expected: IfMatchNeeded,
     now: Now,
     response: Response,
@@ -109,7 +114,8 @@ async def put_relationship(
     changed = await relating.change_relationship(
         database, relationship_id, body.terms(), expected=expected, now=now
     )
-    return _shown(changed, response, now)
+    [shown] = await with_open_ends(reading, [changed])
+    return _shown(shown, response, now)
 
 
 @router.delete("/relationships/{relationship_id}", status_code=204, dependencies=_WRITES)

@@ -58,12 +58,21 @@ async def see(reading: Reading, what: str, customer_id: str, one: Told) -> None:
 async def with_open_ends(
     reading: Reading, relationships: Sequence[Relationship]
 ) -> list[Relationship]:
-    """Give relationships without who stands at the other end where that customer is closed."""
-    ends = {one.to.customer_id for one in relationships if one.to.customer_id is not None}
+    """Give relationships without who stands at the other end where that customer is closed.
+
+    Nor is the id told with which it was told, where that was retired and is closed itself.
+    """
+    ends = {id_ for one in relationships for id_ in _ids(one.to)}
     open_ = await reading.open_customers(ends)
-    return [
-        one
-        if one.to.customer_id is None or one.to.customer_id in open_
-        else replace(one, to=OtherEnd())
-        for one in relationships
-    ]
+    return [replace(one, to=_open_end(one.to, open_)) for one in relationships]
+
+
+def _ids(end: OtherEnd) -> set[str]:
+    told = None if end.told is None else end.told.customer_id
+    return {one for one in (end.customer_id, told) if one is not None}
+
+
+def _open_end(end: OtherEnd, open_: set[str]) -> OtherEnd:
+    if _ids(end) <= open_:
+        return end
+    return replace(end, told=None) if end.customer_id in open_ else OtherEnd()

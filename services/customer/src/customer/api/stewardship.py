@@ -72,7 +72,8 @@ class MergedOut(BaseModel):
 class UnmergedOut(BaseModel):
     """Two again: `customer_id` keeps the other records, `restored_id` has those named here.
 
-    `retired_ids` are older ids that lead to the restored one again.
+    `retired_ids` are older ids that lead to the restored one again, without those closed to the
+    caller.
     """
 
     customer_id: GlobalId
@@ -83,11 +84,11 @@ class UnmergedOut(BaseModel):
     unmerged_at: AwareDatetime
 
     @classmethod
-    def of(cls, ruling: Ruling) -> UnmergedOut:
+    def of(cls, ruling: Ruling, open_ids: set[str]) -> UnmergedOut:
         return cls(
             customer_id=ruling.customer_id,
             restored_id=ruling.other_id,
-            retired_ids=list(ruling.retired_ids),
+            retired_ids=[one for one in ruling.retired_ids if one in open_ids],
             source_record_ids=list(ruling.source_record_ids),
             judgement_id=ruling.judgement_id,
             unmerged_at=ruling.ruled_at,
@@ -126,6 +127,7 @@ async def unmerge(
     customer_id: GlobalId,
     body: UnmergeIn,
     database: DatabaseDep,
+    reading: ReadingDep,
     actor: ActorDep,
     now: Now,
     once: OnceForRuling,
@@ -145,7 +147,7 @@ async def unmerge(
         now=now,
         once=once,
     )
-    return UnmergedOut.of(ruling)
+    return UnmergedOut.of(ruling, await reading.open_customers(ruling.retired_ids))
 
 
 @router.post("/{customer_id}/split", dependencies=[requires(_SCOPE), readable()])
@@ -153,6 +155,7 @@ async def split(
     customer_id: GlobalId,
     body: SplitIn,
     database: DatabaseDep,
+    reading: ReadingDep,
     actor: ActorDep,
     now: Now,
     once: OnceForRuling,
@@ -170,4 +173,4 @@ async def split(
         now=now,
         once=once,
     )
-    return UnmergedOut.of(ruling)
+    return UnmergedOut.of(ruling, await reading.open_customers(ruling.retired_ids))

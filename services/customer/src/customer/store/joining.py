@@ -1,4 +1,4 @@
-"""A person's merge, as it is written: like a machine's, with who decided it and why."""
+"""Merges by a person, written like a machine's with who and why; and splits that are taken back."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from sqlalchemy import text
 
 from chassis.database import mark_announced
 from chassis.global_ids import show_global_id
+from chassis.ids import new_uuid
 from chassis.outbox import outbox_row
+from customer.domain.match_candidates import NothingToUndo
 from customer.domain.merging import Merge, moves
 from customer.domain.rulings import Act, Ruling
 from customer.events import CustomerMerged
 from customer.store.changes import move_records, write_merges
-from customer.store.kept_apart import lift_between
+from customer.store.holding import hold_customers
+from customer.store.kept_apart import lift, lift_between
 from customer.store.match_candidates import settle_candidates
-from customer.store.rulings import write_ruling
+from customer.store.rulings import newest_records, records_of, rulings_of_split, write_ruling
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,3 +82,33 @@ async def join_customers(
     await write_ruling(tx, ruling, pair)
     await settle_candidates(tx, leads_to, now=now)
     return ruling
+
+
+async def join_as_before(
+    tx: Transaction, split: Ruling, *, by: Steward, reason: str, now: datetime
+) -> None:
+    """Take a proposed split back: the parts are one customer again, under the id that was kept.
+
+    Ids of their own lead to it. The merges are no words that the parts are one person: whether
+    they are is open again. Raises `NothingToUndo` unless each part still has what it was given.
+    """
+    rulings = await rulings_of_split(tx, split)
+    asked = [split.customer_id, *(one.other_id for one in rulings)]
+    present, held = await hold_customers(tx, asked)
+    for one in rulings:
+        own = await records_of(tx, one.other_id)
+        if present != asked or not set(one.source_record_ids) <= set(own):
+            message = "The parts changed since they were split. Merge the customers instead."
+            raise NothingToUndo(message)
+    for one in rulings:
+        await lift(tx, one.judgement_id, now=now)
+        merge = await join_customers(
+            tx,
+            (held[split.customer_id], held[one.other_id]),
+            await newest_records(tx, split.customer_id, one.other_id),
+            ruling_id=new_uuid(),
+            by=by,
+            reason=reason,
+            now=now,
+        )
+        await lift(tx, merge.judgement_id, now=now)

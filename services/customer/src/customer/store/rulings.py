@@ -64,6 +64,19 @@ async def find_ruling(tx: Transaction, judgement_id: UUID) -> Ruling:
     return read_ruling((await tx.execute(query)).mappings().one())
 
 
+async def rulings_of_split(tx: Transaction, first: Ruling) -> list[Ruling]:
+    """Give all rulings of one proposed split, of which each parted one customer from the rest."""
+    query = rulings.select().where(
+        rulings.c.customer_id == first.customer_id,
+        rulings.c.ruled_at == first.ruled_at,
+        rulings.c.client_id == first.by.client_id,
+        rulings.c.person.is_not_distinct_from(first.by.person),
+        rulings.c.act.in_([Act.SPLIT, Act.UNMERGE]),
+    )
+    rows = (await tx.execute(query.order_by(rulings.c.judgement_id))).mappings()
+    return [read_ruling(row) for row in rows]
+
+
 def read_ruling(row: RowMapping) -> Ruling:
     """Read a ruling from its row."""
     return Ruling(

@@ -127,6 +127,32 @@ class Eyes:
         }
         return {customer_id: kinds for customer_id, kinds in open_.items() if kinds}
 
+    async def closed_ids(
+        self, connection: AsyncConnection, ids: Collection[str]
+    ) -> dict[str, set[Home]]:
+        """Give those of customers' ids that are kept from the client, and what is closed to it.
+
+        That is every id of a customer of whom it may read nothing, and a retired one that was at
+        home where it may not read, to whomever it leads now; an id of nobody too.
+        """
+        if self.see_everything or not ids:
+            return {}
+        dwellings = await homes_of_ids(connection, ids)
+        homes = await homes_of(connection, {one.customer_id for one in dwellings.values()})
+        present = await self.sights(connection, homes)
+        own = await self.sights(connection, _by_customer(dwellings.values()))
+        closed: dict[str, set[Home]] = {}
+        for one in ids:
+            dwelling = dwellings.get(one)
+            if dwelling is None or present[dwelling.customer_id].are_closed:
+                closed[one] = set() if dwelling is None else homes[dwelling.customer_id]
+            elif (
+                one != dwelling.customer_id
+                and own[dwelling.customer_id].of(dwelling.home).is_closed
+            ):
+                closed[one] = {dwelling.home}
+        return closed
+
     async def open_records(
         self, connection: AsyncConnection, record_ids: Collection[UUID]
     ) -> set[UUID]:

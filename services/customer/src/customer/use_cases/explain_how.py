@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from chassis.database import snapshot
 from chassis.global_ids import show_global_id
 from customer.domain.history import Judged, Merged, Moment, Place, RecordCame, Ruled
-from customer.domain.owners import Whom
 from customer.domain.reading_policies import EXTERNAL_ID, Access
 from customer.domain.refusals import CustomerUnknown
 from customer.domain.visibility import visible_key
 from customer.store.customers import StoredCustomer, find_customer
 from customer.store.history import BEGINNING, next_moments
-from customer.store.owners import find_owners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from uuid import UUID
 
     from chassis.database import Database, Transaction
@@ -62,24 +61,12 @@ async def _seen(connection: Transaction, eyes: Eyes, moments: list[Moment]) -> l
         return moments
     named = {record_id for moment in moments for record_id in _records(moment)}
     sights = await eyes.record_sights(connection, named)
-    closed = await _closed(connection, eyes, moments)
+    ids = {one for moment in moments for one in _customers(moment)}
+    closed = (await eyes.closed_ids(connection, ids)).keys()
     return [_shown(moment, sights) for moment in moments if _is_told(moment, sights, closed)]
 
 
-async def _closed(connection: Transaction, eyes: Eyes, moments: list[Moment]) -> set[str]:
-    """Name those of the customers' ids by which the reader may read nothing at present."""
-    ids = sorted({one for moment in moments for one in _customers(moment)})
-    owners = await find_owners(connection, [Whom(one) for one in ids])
-    present = {one: owner.customer_id for one, owner in zip(ids, owners, strict=True)}
-    sights = await eyes.sights_of(connection, {one for one in present.values() if one is not None})
-    return {
-        one
-        for one in ids
-        if (now := present[one]) is None or now not in sights or sights[now].are_closed
-    }
-
-
-def _is_told(moment: Moment, sights: Mapping[UUID, Sight], closed: set[str]) -> bool:
+def _is_told(moment: Moment, sights: Mapping[UUID, Sight], closed: AbstractSet[str]) -> bool:
     match moment:
         case RecordCame() | Judged():
             return sights.keys() >= frozenset(_records(moment))

@@ -23,7 +23,7 @@ from customer.domain.rulings import Act, Ruling
 from customer.domain.stewards import Steward
 from customer.domain.unmerging import plan_unmerge
 from customer.store.holding import decide_once, hold_customers
-from customer.store.joining import join_customers
+from customer.store.joining import join_as_before, join_customers
 from customer.store.kept_apart import keep_apart, lift
 from customer.store.match_candidate_rows import judgements_of, load_candidate, save_candidate
 from customer.store.parting import edges_into, part_as_proposed, part_customers
@@ -174,7 +174,8 @@ async def undo_decision(
 ) -> MatchCandidate:
     """Take one's decision back: what was merged is unmerged, what was kept apart is not any more.
 
-    The candidate opens again, between the customers as they are now. Raises `NothingToUndo`.
+    What was split is one customer again. The candidate opens again, between the customers as they
+    are now. Raises `NothingToUndo`.
     """
 
     async def work(tx: Transaction) -> MatchCandidate:
@@ -207,11 +208,12 @@ async def _lift(
     if ruling.act in {Act.KEEP_APART, Act.KEEP_TOGETHER}:
         await lift(tx, ruling.judgement_id, now=request.now)
         return present
+    reason = request.reason or ruling.reason
+    if ruling.act in {Act.SPLIT, Act.UNMERGE}:
+        await join_as_before(tx, ruling, by=request.by, reason=reason, now=request.now)
+        return present
     survivor_id = present[0]
     edges = await edges_into(tx, survivor_id)
-    if ruling.act in {Act.SPLIT, Act.UNMERGE}:
-        message = "The customer was split. Merge the customers again."
-        raise NothingToUndo(message)
     if ruling.other_id not in edges or edges[ruling.other_id].merged_at != ruling.merged_at:
         message = "The merge was undone already. Read how the customers came to be."
         raise NothingToUndo(message)
@@ -222,7 +224,7 @@ async def _lift(
         held,
         ruling_id=new_uuid(),
         by=request.by,
-        reason=request.reason or ruling.reason,
+        reason=reason,
         now=request.now,
     )
     return survivor_id, ruling.other_id
