@@ -100,6 +100,22 @@ SHOPIFY = {
         "city": "Lyon",
     }
 }
+HERMES = {
+    "shipmentinfo": [
+        {
+            "shipmentID": "H1000000000000000001",
+            "status": [
+                {
+                    "timestamp": "2026-03-02T10:15:00+01:00",
+                    "code": "1510",
+                    "scanningUnit": {"city": "Hamburg", "countryCode": "DE"},
+                },
+                {"timestamp": "2026-03-02T11:15:00+01:00", "code": "030000017"},
+                {"timestamp": "2026-03-02T12:15:00+01:00", "code": "9999"},
+            ],
+        }
+    ]
+}
 AFTERSHIP_WEBHOOK = {
     "event": "tracking_update",
     "msg": {
@@ -123,6 +139,7 @@ FORMS: list[tuple[str, Any, list[str]]] = [
     ("australia-post", AUSTRALIA_POST, ["out_for_delivery", "unknown"]),
     ("karrio", KARRIO, ["delivered", "unknown"]),
     ("shopify", SHOPIFY, ["attempt_failed"]),
+    ("hermes", HERMES, ["in_transit", "in_transit", "unknown"]),
     ("aftership", AFTERSHIP_WEBHOOK, ["lost_or_damaged"]),
 ]
 LAUGHS = (
