@@ -11,6 +11,7 @@ from uuid import UUID
 
 from chassis.errors import Conflict, FieldProblem, Invalid, NotFound, PreconditionFailed
 from customer.domain.interactions import BegunBy
+from customer.domain.national_numbers_told import refuse_national_numbers
 from customer.domain.owners import ToldOf
 
 if TYPE_CHECKING:
@@ -158,6 +159,18 @@ def check_plan(plan: Plan) -> None:
     if not timedelta(0) < plan.ends_at - plan.starts_at <= LONGEST:
         mend = "Send an end after the beginning, within 24 hours of it."
         raise TimesNotPossible(mend, fields=[FieldProblem("ends_at", "cannot be", mend)])
+
+
+def check_texts(plan: Plan, source: str | None = None) -> None:
+    """Refuse what may not be kept; raises `NationalNumberTold`."""
+    refuse_national_numbers(
+        {
+            "store": plan.store,
+            "advisor": plan.advisor,
+            "subject": plan.subject,
+            "source": source,
+        }
+    )
 
 
 def check_open(appointment: Appointment, expected: int | None) -> None:

@@ -189,12 +189,12 @@ def national_number_in(text: str, country: str | None = None) -> str | None:
     return _labelled_in(plain) if _has_hint(plain) else None
 
 
-def refuse_national_numbers(texts: Mapping[str, str | None]) -> None:
+def refuse_national_numbers(texts: Mapping[str, str | None], country: str | None = None) -> None:
     """Refuse texts, by the name of their field, that hold one; raises `NationalNumberTold`."""
     problems = [
         _problem(field, called, "and is refused")
         for field, text in texts.items()
-        if text and (called := national_number_in(text)) is not None
+        if text and (called := national_number_in(text, country)) is not None
     ]
     if problems:
         raise NationalNumberTold(problems[0].mend, fields=problems)

@@ -10,6 +10,7 @@ from chassis.errors import Conflict, FieldProblem, Invalid, NotFound, Preconditi
 from customer.domain.claims import Address
 from customer.domain.companies import read_company_id, read_vat_number
 from customer.domain.identifiers import Unusable
+from customer.domain.national_numbers_told import refuse_national_numbers
 
 SITES_PER_COMPANY = 200
 
@@ -125,6 +126,30 @@ def company_told(
         problem, mend = str(unusable.problem), unusable.mend
         raise CompanyNumberNotValid(mend, fields=[FieldProblem(field, problem, mend)]) from None
     return CompanyTold(name, country, vat, registered, key_account)
+
+
+def check_company(told: CompanyTold) -> None:
+    """Refuse what may not be kept; its numbers are a register's. Raises `NationalNumberTold`."""
+    refuse_national_numbers({"name": told.name, "key_account": told.key_account}, told.country)
+
+
+def check_site(site: Site, country: str) -> None:
+    """Refuse what may not be kept of a company of a country; raises `NationalNumberTold`."""
+    refuse_national_numbers({"code": site.code, **_texts(site.name, site.address)}, country)
+
+
+def check_household(told: HouseholdTold) -> None:
+    """Refuse what may not be kept; raises `NationalNumberTold`."""
+    country = None if told.address is None else told.address.country
+    refuse_national_numbers(_texts(told.name, told.address), country)
+
+
+def _texts(name: str | None, address: Address | None) -> dict[str, str | None]:
+    if address is None:
+        return {"name": name}
+    lines = {f"address.lines.{place}": line for place, line in enumerate(address.lines)}
+    parts = ("city", "region", "postcode", "kind")
+    return {"name": name, **lines, **{f"address.{one}": getattr(address, one) for one in parts}}
 
 
 def check_party_version(version: int, expected: int | None) -> None:

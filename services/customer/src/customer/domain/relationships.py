@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from chassis.errors import Conflict, FieldProblem, Invalid, NotFound, PreconditionFailed
+from customer.domain.national_numbers_told import refuse_national_numbers
 from customer.domain.owners import ToldOf
 
 MEMBERS_PER_HOUSEHOLD = 50
@@ -204,6 +205,13 @@ def check_terms(type_: RelationshipType, to: EndKind, terms: Terms) -> None:
         _refuse("brand", "is missing", "Name the brand for which the associate advises.")
     if not is_advised and (terms.brand, terms.store) != (None, None):
         _refuse("brand", "and store belong to a sales associate", "Leave them out.")
+
+
+def check_texts(terms: Terms, associate: str | None = None, source: str | None = None) -> None:
+    """Refuse what may not be kept; raises `NationalNumberTold`."""
+    told = {"site": terms.site, "brand": terms.brand, "store": terms.store, "source": source}
+    roles = {f"roles.{place}": role for place, role in enumerate(terms.roles)}
+    refuse_national_numbers({**told, **roles, "to.associate": associate})
 
 
 def check_alone(new: Relationship, others: Sequence[Relationship], today: date) -> None:

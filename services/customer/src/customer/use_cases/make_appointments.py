@@ -19,6 +19,7 @@ from customer.domain.appointments import (
     check_begun,
     check_open,
     check_plan,
+    check_texts,
 )
 from customer.domain.interactions import BegunBy, Interaction, InteractionChannel, Touch
 from customer.domain.owners import Whom
@@ -56,9 +57,10 @@ async def make_appointment(
 ) -> Appointment:
     """Propose an appointment.
 
-    Raises `TimesNotPossible`, `AdvisorTaken`, and what `owner_of` raises.
+    Raises `TimesNotPossible`, `NationalNumberTold`, `AdvisorTaken`, and what `owner_of` raises.
     """
     check_plan(told.plan)
+    check_texts(told.plan, told.source)
 
     async def work(tx: Transaction) -> Appointment:
         owner = await find_owner(tx, told.whom)
@@ -89,9 +91,10 @@ async def plan_anew(
     """Change time, store, advisor or subject of an appointment that is not over.
 
     Raises `AppointmentUnknown`, `AppointmentOver`, `AppointmentChangedMeanwhile`,
-    `TimesNotPossible` and `AdvisorTaken`.
+    `TimesNotPossible`, `NationalNumberTold` and `AdvisorTaken`.
     """
     check_plan(plan)
+    check_texts(plan)
 
     async def work(tx: Transaction) -> Appointment:
         appointment = _known(await store.find_appointment(tx, appointment_id, hold=True))

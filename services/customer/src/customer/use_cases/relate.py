@@ -22,6 +22,7 @@ from customer.domain.relationships import (
     Terms,
     check_alone,
     check_terms,
+    check_texts,
 )
 from customer.store import relationships as store
 from customer.store.holding import decide_once
@@ -53,11 +54,12 @@ async def relate(
 ) -> Relationship:
     """Relate a customer to somebody.
 
-    Raises what `check_terms`, `check_alone` and `owner_of` raise, `RelationshipCycle`,
-    `CompanyUnknown`, `SiteUnknown` and `HouseholdUnknown`.
+    Raises what `check_terms`, `check_alone` and `owner_of` raise, `NationalNumberTold`,
+    `RelationshipCycle`, `CompanyUnknown`, `SiteUnknown` and `HouseholdUnknown`.
     """
     kind = OtherEnd().kind if told.to is not None else told.party.kind
     check_terms(told.type, kind, told.terms)
+    check_texts(told.terms, told.party.associate, told.source)
 
     async def work(tx: Transaction) -> Relationship:
         owner = await find_owner(tx, told.whom)
@@ -94,6 +96,7 @@ async def change_relationship(
 
     Raises `RelationshipUnknown`, `RelationshipChangedMeanwhile`, and what `relate` raises.
     """
+    check_texts(terms)
 
     async def work(tx: Transaction) -> Relationship:
         relationship = await _held(tx, relationship_id, expected)

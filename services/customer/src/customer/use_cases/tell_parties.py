@@ -23,7 +23,10 @@ from customer.domain.parties import (
     SiteInUse,
     SiteUnknown,
     TooManySites,
+    check_company,
+    check_household,
     check_party_version,
+    check_site,
 )
 from customer.domain.reading_policies import withheld
 from customer.domain.relationships import MEMBERS_PER_HOUSEHOLD, OtherEnd
@@ -43,7 +46,11 @@ if TYPE_CHECKING:
 async def add_company(
     database: Database, told: CompanyTold, *, once: Once[Company], now: datetime
 ) -> Company:
-    """Add a company; raises `CompanyAlreadyKnown`, which names the one with this VAT number."""
+    """Add a company.
+
+    Raises `NationalNumberTold`, and `CompanyAlreadyKnown`, which names the one with this number.
+    """
+    check_company(told)
 
     async def work(tx: Transaction) -> Company:
         await _refuse_known(tx, told, besides=None)
@@ -64,8 +71,10 @@ async def change_company(
 ) -> Company:
     """Replace what is told of a company.
 
-    Raises `CompanyUnknown`, `PartyChangedMeanwhile` and `CompanyAlreadyKnown`.
+    Raises `CompanyUnknown`, `PartyChangedMeanwhile`, `CompanyAlreadyKnown` and
+    `NationalNumberTold`.
     """
+    check_company(told)
 
     async def work(tx: Transaction) -> Company:
         company = _known(await store.find_company(tx, company_id, hold=True))
@@ -93,10 +102,14 @@ async def list_companies(database: Database, *, before: UUID | None, limit: int)
 
 
 async def put_site(database: Database, company_id: UUID, site: Site, *, now: datetime) -> Company:
-    """Add a site to a company, or replace it; raises `CompanyUnknown` and `TooManySites`."""
+    """Add a site to a company, or replace it.
+
+    Raises `CompanyUnknown`, `TooManySites` and `NationalNumberTold`.
+    """
 
     async def work(tx: Transaction) -> Company:
         company = _known(await store.find_company(tx, company_id, hold=True))
+        check_site(site, company.told.country)
         others = [one for one in company.sites if one.code != site.code]
         if len(others) >= SITES_PER_COMPANY:
             message = f"A company has at most {SITES_PER_COMPANY} sites."
@@ -130,7 +143,8 @@ async def delete_site(database: Database, company_id: UUID, code: str) -> None:
 async def add_household(
     database: Database, told: HouseholdTold, *, once: Once[Household], now: datetime
 ) -> Household:
-    """Add a household, which has no members yet."""
+    """Add a household, which has no members yet; raises `NationalNumberTold`."""
+    check_household(told)
 
     async def work(tx: Transaction) -> Household:
         household = Household(new_uuid(), told, 1, now, now)
@@ -150,8 +164,9 @@ async def change_household(
 ) -> Household:
     """Replace a household's name and address.
 
-    Raises `HouseholdUnknown` and `PartyChangedMeanwhile`.
+    Raises `HouseholdUnknown`, `PartyChangedMeanwhile` and `NationalNumberTold`.
     """
+    check_household(told)
 
     async def work(tx: Transaction) -> Household:
         household = _known_household(await store.find_household(tx, household_id, hold=True))
