@@ -44,6 +44,7 @@ _BY_COLLECTION = {
     "carrier-answers": Part.ORDERS,
     "parcels": Part.ORDERS,
     "returns": Part.ORDERS,
+    "serial-numbers": Part.ORDERS,
     "tracking": Part.ORDERS,
     "tracking-events": Part.ORDERS,
     "unmapped-codes": Part.ORDERS,

@@ -126,6 +126,11 @@ order_lines = Table(
     Column("serial_number", Text),
     Column("unit_cost_minor", BigInteger),
     Column("is_gift", Boolean, nullable=False),
+    Index(
+        "order_lines_by_serial_number",
+        "serial_number",
+        postgresql_where=text("serial_number IS NOT NULL"),
+    ),
     CheckConstraint("quantity > 0", name="order_lines_quantity_is_positive"),
 )
 
