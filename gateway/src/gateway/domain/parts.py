@@ -42,6 +42,8 @@ _BY_COLLECTION = {
     "survivorship-rules": Part.CUSTOMER,
     "orders": Part.ORDERS,
     "carrier-answers": Part.ORDERS,
+    "delivery-slots": Part.ORDERS,
+    "delivery-zones": Part.ORDERS,
     "parcels": Part.ORDERS,
     "returns": Part.ORDERS,
     "serial-numbers": Part.ORDERS,

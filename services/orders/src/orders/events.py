@@ -23,6 +23,7 @@ RETURN = IdType("ret")
 SHIPMENT = IdType("shp")
 PARCEL = IdType("pcl")
 CARRIER_ANSWER = IdType("ans")
+SLOT_HOLD = IdType("hold")
 SOURCE_RECORD = IdType("src")
 ERASURE = IdType("ers")
 
@@ -31,6 +32,7 @@ ReturnId = Annotated[UUID, RETURN.schema]
 ShipmentId = Annotated[UUID, SHIPMENT.schema]
 ParcelId = Annotated[UUID, PARCEL.schema]
 CarrierAnswerId = Annotated[UUID, CARRIER_ANSWER.schema]
+SlotHoldId = Annotated[UUID, SLOT_HOLD.schema]
 SourceRecordId = Annotated[UUID, SOURCE_RECORD.schema]
 ErasureId = Annotated[UUID, ERASURE.schema]
 

@@ -14,6 +14,8 @@ from chassis.server import run_api
 from orders.api import (
     carrier_answers,
     customers,
+    delivery_slots,
+    delivery_zones,
     exports,
     orders,
     parcels,
@@ -28,12 +30,14 @@ from orders.api import (
 )
 from orders.api.followers import Followers
 from orders.domain.placing import NewOrder
+from orders.domain.slots import NewHold
 from orders.domain.telling import ToldEvent
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
 from orders.use_cases.place_orders import Outcome, place_orders
 from orders.use_cases.record_tracking import Outcome as TrackingOutcome
 from orders.use_cases.record_tracking import record_batches, record_tracking
+from orders.use_cases.sell_slots import HoldOutcome, hold_slots
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -55,7 +59,8 @@ def build(settings: Settings) -> FastAPI:
         partial(record_batches, database), limit=_BATCHES_TOGETHER, queue=_BATCHES_WAITING
     )
     followers = Followers(database)
-    batchers = (intake, singles, batches)
+    holds = Batcher[NewHold, HoldOutcome](partial(hold_slots, database))
+    batchers = (intake, singles, batches, holds)
 
     @asynccontextmanager
     async def taking(_app: FastAPI) -> AsyncGenerator[None]:
@@ -80,6 +85,8 @@ def build(settings: Settings) -> FastAPI:
             returns.router,
             customers.router,
             serial_numbers.router,
+            delivery_zones.router,
+            delivery_slots.router,
             carrier_answers.router,
             tracking.router,
             tracking_events.router,
@@ -95,6 +102,7 @@ def build(settings: Settings) -> FastAPI:
         lifespan=taking,
     )
     app.state.intake = intake
+    app.state.holds = holds
     app.state.tracking_singles = singles
     app.state.tracking_batches = batches
     app.state.followers = followers

@@ -13,6 +13,7 @@ from orders.events import PUBLISHED
 from orders.jobs.forget_unclaimed import forget_old
 from orders.jobs.read_carrier_answers import keep_reading_answers
 from orders.jobs.resolve_claims import resolve_claims
+from orders.jobs.sweep_holds import keep_sweeping_holds
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
 
@@ -30,7 +31,11 @@ def work_of(jobs: Sequence[Task] = (), *, accounting_years: int = ACCOUNTING_YEA
 
 def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
     """Give what runs beside publishing; claims wait where no gateway and key are set."""
-    always = [partial(forget_old, database), partial(keep_reading_answers, database)]
+    always = [
+        partial(forget_old, database),
+        partial(keep_reading_answers, database),
+        partial(keep_sweeping_holds, database),
+    ]
     if settings.gateway_url is None or settings.api_key is None:
         return always
     cipher = ClaimCipher(settings.claim_key.get_secret_value())

@@ -36,6 +36,7 @@ from orders.store.identity_tables import (
     record_moves,
 )
 from orders.store.payment_tables import order_payments
+from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
 from orders.store.tracking_tables import (
     parcels,
     tracking_events,
@@ -49,6 +50,8 @@ __all__ = [
     "customer_aliases",
     "customer_claims",
     "customer_moves",
+    "delivery_slots",
+    "delivery_zones",
     "erased_customers",
     "erased_records",
     "erasures",
@@ -64,6 +67,7 @@ __all__ = [
     "reused_references",
     "shipment_lines",
     "shipments",
+    "slot_holds",
     "tracking_events",
     "unclaimed_tracking_events",
     "unmapped_codes",

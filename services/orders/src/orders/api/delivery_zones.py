@@ -1,0 +1,133 @@
+"""Delivery zones: where and when the house delivers in windows."""
+
+from __future__ import annotations
+
+from datetime import time
+from itertools import pairwise
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+
+from chassis.api import DatabaseDep, Now, StrictModel, requires
+from chassis.iso import Country
+from chassis.paging import Page
+from orders.api.fields import TimeZone
+from orders.domain.slots import WINDOW, Opening, Zone, ZoneNotFound
+from orders.use_cases.keep_zones import end_zone, find_zone, list_zones, put_zone
+
+router = APIRouter(prefix="/v1/delivery-zones", tags=["delivery slots"])
+
+_DAY_MINUTES = 24 * 60
+_WINDOW_MINUTES = int(WINDOW.total_seconds() // 60)
+
+ZoneName = Annotated[
+    str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+]
+Prefix = Annotated[str, StringConstraints(min_length=1, max_length=12, pattern=r"^[A-Z0-9-]+$")]
+
+
+class OpeningIn(StrictModel):
+    """A two-hour window of every week."""
+
+    weekday: Annotated[int, Field(ge=0, le=6, description="Monday is 0.")]
+    starts: Annotated[time, Field(description="Local time, such as 08:00.")]
+    capacity: Annotated[int, Field(strict=True, ge=0, le=100_000)]
+
+
+class ZoneIn(StrictModel):
+    """Where and when; a postcode belongs to the zone with the longest prefix of it."""
+
+    country: Country
+    postcode_prefixes: Annotated[list[Prefix], Field(min_length=1, max_length=1_000)]
+    time_zone: TimeZone
+    lead_minutes: Annotated[int, Field(ge=0, le=43_200)] = 120
+    hold_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
+    opening: Annotated[list[OpeningIn], Field(min_length=1, max_length=84)]
+
+    @model_validator(mode="after")
+    def _windows_do_not_overlap(self) -> Self:
+        begins = sorted(
+            one.weekday * _DAY_MINUTES + one.starts.hour * 60 + one.starts.minute
+            for one in self.opening
+        )
+        for one, next_ in pairwise(begins):
+            if next_ - one < _WINDOW_MINUTES:
+                message = "has windows that overlap: each lasts two hours"
+                raise ValueError(message)
+        return self
+
+    def zone(self, name: str) -> Zone:
+        return Zone(
+            name=name,
+            country=self.country,
+            postcode_prefixes=tuple(self.postcode_prefixes),
+            time_zone=self.time_zone,
+            lead_minutes=self.lead_minutes,
+            hold_minutes=self.hold_minutes,
+            opening=tuple(
+                Opening(one.weekday, one.starts.replace(tzinfo=None), one.capacity)
+                for one in self.opening
+            ),
+        )
+
+
+class OpeningOut(BaseModel):
+    weekday: int
+    starts: time
+    capacity: int
+
+
+class ZoneOut(BaseModel):
+    """A zone as it is."""
+
+    zone: str
+    country: str
+    postcode_prefixes: list[str]
+    time_zone: str
+    lead_minutes: int
+    hold_minutes: int
+    opening: list[OpeningOut]
+
+    @classmethod
+    def of(cls, zone: Zone) -> Self:
+        return cls(
+            zone=zone.name,
+            country=zone.country,
+            postcode_prefixes=list(zone.postcode_prefixes),
+            time_zone=zone.time_zone,
+            lead_minutes=zone.lead_minutes,
+            hold_minutes=zone.hold_minutes,
+            opening=[
+                OpeningOut(weekday=one.weekday, starts=one.starts, capacity=one.capacity)
+                for one in zone.opening
+            ],
+        )
+
+
+@router.get("", dependencies=[requires("orders:read")])
+async def get_zones(database: DatabaseDep) -> Page[ZoneOut]:
+    """List the zones, all on one page."""
+    return Page(items=[ZoneOut.of(zone) for zone in await list_zones(database)])
+
+
+@router.get("/{zone}", dependencies=[requires("orders:read")])
+async def get_zone(zone: ZoneName, database: DatabaseDep) -> ZoneOut:
+    """Give a zone."""
+    return ZoneOut.of(await find_zone(database, zone))
+
+
+@router.put("/{zone}", dependencies=[requires("orders:write")])
+async def write_zone(zone: ZoneName, body: ZoneIn, database: DatabaseDep, now: Now) -> ZoneOut:
+    """Write a zone. What is booked stays, also in windows that are smaller now or gone."""
+    written = body.zone(zone)
+    await put_zone(database, written, now=now)
+    return ZoneOut.of(written)
+
+
+@router.delete("/{zone}", status_code=204, dependencies=[requires("orders:write")])
+async def remove_zone(zone: ZoneName, database: DatabaseDep) -> Response:
+    """Sell no more windows there; what is booked stays."""
+    if not await end_zone(database, zone):
+        raise ZoneNotFound("GET /v1/delivery-zones lists those there are.")
+    return Response(status_code=204)
