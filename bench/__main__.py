@@ -4,7 +4,15 @@ import importlib
 import sys
 
 BENCHMARKS = (
-    *("starting", "order_intake", "tracking_ingest", "tracking_shuffles", "bus", "effect"),
+    *(
+        "starting",
+        "order_intake",
+        "tracking_ingest",
+        "tracking_shuffles",
+        "slot_race",
+        "bus",
+        "effect",
+    ),
     *("identity_accuracy", "identity_arrival", "identity_lookup", "identity_search"),
     "first_load",
 )

@@ -34,6 +34,7 @@ from orders.domain.slots import NewHold
 from orders.domain.telling import ToldEvent
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
+from orders.use_cases.keep_zones import ZonesInForce
 from orders.use_cases.place_orders import Outcome, place_orders
 from orders.use_cases.record_tracking import Outcome as TrackingOutcome
 from orders.use_cases.record_tracking import record_batches, record_tracking
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 _BATCHES_TOGETHER = 4
 _BATCHES_WAITING = 100
+_HOLDS_TOGETHER = 500
+_HOLDS_WAITING = 5_000
 
 
 def build(settings: Settings) -> FastAPI:
@@ -59,7 +62,9 @@ def build(settings: Settings) -> FastAPI:
         partial(record_batches, database), limit=_BATCHES_TOGETHER, queue=_BATCHES_WAITING
     )
     followers = Followers(database)
-    holds = Batcher[NewHold, HoldOutcome](partial(hold_slots, database))
+    holds = Batcher[NewHold, HoldOutcome](
+        partial(hold_slots, database), limit=_HOLDS_TOGETHER, queue=_HOLDS_WAITING
+    )
     batchers = (intake, singles, batches, holds)
 
     @asynccontextmanager
@@ -97,12 +102,14 @@ def build(settings: Settings) -> FastAPI:
         hot_routes=(
             *placing.HOT_ROUTES,
             *tracking_events.HOT_ROUTES,
+            *delivery_slots.HOT_ROUTES,
             *tracking.PAGE_ROUTES,
         ),
         lifespan=taking,
     )
     app.state.intake = intake
     app.state.holds = holds
+    app.state.zones = ZonesInForce(database)
     app.state.tracking_singles = singles
     app.state.tracking_batches = batches
     app.state.followers = followers

@@ -6,14 +6,14 @@ from datetime import time
 from itertools import pairwise
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.iso import Country
 from chassis.paging import Page
 from orders.api.fields import TimeZone
-from orders.domain.slots import WINDOW, Opening, Zone, ZoneNotFound
+from orders.domain.slots import WINDOW, Opening, Zone, no_such_zone
 from orders.use_cases.keep_zones import end_zone, find_zone, list_zones, put_zone
 
 router = APIRouter(prefix="/v1/delivery-zones", tags=["delivery slots"])
@@ -118,16 +118,23 @@ async def get_zone(zone: ZoneName, database: DatabaseDep) -> ZoneOut:
 
 
 @router.put("/{zone}", dependencies=[requires("orders:write")])
-async def write_zone(zone: ZoneName, body: ZoneIn, database: DatabaseDep, now: Now) -> ZoneOut:
-    """Write a zone. What is booked stays, also in windows that are smaller now or gone."""
+async def write_zone(
+    zone: ZoneName, body: ZoneIn, request: Request, database: DatabaseDep, now: Now
+) -> ZoneOut:
+    """Write a zone; it counts at once here, and within two seconds in other processes.
+
+    What is booked stays, also in windows that are smaller now or gone.
+    """
     written = body.zone(zone)
     await put_zone(database, written, now=now)
+    request.app.state.zones.forget()
     return ZoneOut.of(written)
 
 
 @router.delete("/{zone}", status_code=204, dependencies=[requires("orders:write")])
-async def remove_zone(zone: ZoneName, database: DatabaseDep) -> Response:
+async def remove_zone(zone: ZoneName, request: Request, database: DatabaseDep) -> Response:
     """Sell no more windows there; what is booked stays."""
     if not await end_zone(database, zone):
-        raise ZoneNotFound("GET /v1/delivery-zones lists those there are.")
+        raise no_such_zone()
+    request.app.state.zones.forget()
     return Response(status_code=204)

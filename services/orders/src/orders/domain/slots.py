@@ -34,6 +34,11 @@ class ZoneNotFound(NotFound):
     title = "There is no such delivery zone"
 
 
+def no_such_zone() -> ZoneNotFound:
+    """Say that no zone has that name."""
+    return ZoneNotFound("GET /v1/delivery-zones lists those there are.")
+
+
 class NotDeliveredThere(NotFound):
     slug = "not-delivered-there"
     title = "No delivery zone covers the postcode"
@@ -187,6 +192,32 @@ class NewHold:
     capacity: int
     expires_at: datetime
     made_at: datetime
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """By what it is known again."""
+        return self.client_id, self.key
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether the client gave a key, so that it may have asked before."""
+        return self.key != str(self.id)
+
+    @property
+    def place(self) -> tuple[str, datetime]:
+        """The window."""
+        return self.zone, self.starts_at
+
+    @property
+    def hold(self) -> Hold:
+        """The hold that it becomes."""
+        return Hold(
+            id=self.id,
+            zone=self.zone,
+            starts_at=self.starts_at,
+            state=HoldState.HELD,
+            expires_at=self.expires_at,
+        )
 
 
 def full(slot: Slot) -> WindowFull:

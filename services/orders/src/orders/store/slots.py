@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from orders.domain.slots import Hold, HoldNotFound, HoldState, Opening, Slot, Zone, ZoneNotFound
+from orders.domain.slots import Hold, HoldNotFound, HoldState, Opening, Slot, Zone, no_such_zone
 from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ async def load_zone(connection: AsyncConnection, name: str) -> Zone:
     statement = select(delivery_zones).where(delivery_zones.c.zone == name)
     row = (await connection.execute(statement)).one_or_none()
     if row is None:
-        raise ZoneNotFound("GET /v1/delivery-zones lists those there are.")
+        raise no_such_zone()
     return _zone(row)
 
 

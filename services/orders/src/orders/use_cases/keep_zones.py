@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chassis.database import snapshot, unit_of_work
-from orders.domain.slots import Slot, zone_for
+from orders.domain.slots import Slot, no_such_zone, zone_for
 from orders.store.slots import (
     delete_zone,
     load_zone,
@@ -21,6 +22,34 @@ if TYPE_CHECKING:
 
     from chassis.database import Database
     from orders.domain.slots import Zone
+
+
+_KNOWN_SECONDS = 2.0
+
+
+class ZonesInForce:
+    """The zones, read again when they are older than two seconds; a change here counts at once."""
+
+    def __init__(self, database: Database) -> None:
+        """Read nothing yet."""
+        self._database = database
+        self._zones: dict[str, Zone] = {}
+        self._read_at = float("-inf")
+
+    async def named(self, name: str) -> Zone:
+        """Give a zone; raises `ZoneNotFound`."""
+        if time.monotonic() - self._read_at > _KNOWN_SECONDS:
+            began_at = time.monotonic()
+            async with snapshot(self._database) as connection:
+                self._zones = {zone.name: zone for zone in await load_zones(connection)}
+            self._read_at = began_at
+        if name not in self._zones:
+            raise no_such_zone()
+        return self._zones[name]
+
+    def forget(self) -> None:
+        """Read them anew the next time."""
+        self._read_at = float("-inf")
 
 
 async def put_zone(database: Database, zone: Zone, *, now: datetime) -> None:

@@ -47,45 +47,45 @@ async def hold_slots(database: Database, asked: Sequence[NewHold]) -> list[HoldO
 
     The same client's key gets the hold it got before, whatever became of it.
     """
+    outcomes: dict[tuple[str, str], HoldOutcome] = {}
     async with unit_of_work(database) as tx:
-        keys = {(one.client_id, one.key) for one in asked}
-        known = await holds_by_key(tx, keys)
-        fresh = list(
-            {
-                (one.client_id, one.key): one
-                for one in reversed(asked)
-                if (one.client_id, one.key) not in known
-            }.values()
-        )[::-1]
-        refused: dict[tuple[str, str], Refusal] = {}
+        outcomes |= await _known(tx, asked)
+        fresh: dict[tuple[str, str], NewHold] = {}
+        for one in asked:
+            if one.name not in outcomes:
+                fresh.setdefault(one.name, one)
         if fresh:
-            refused = await _take(tx, fresh)
-            known = await holds_by_key(tx, keys)
-    return [refused.get((one.client_id, one.key)) or known[one.client_id, one.key] for one in asked]
+            outcomes |= await _take(tx, list(fresh.values()))
+    return [outcomes[one.name] for one in asked]
 
 
-async def _take(tx: Transaction, asked: Sequence[NewHold]) -> dict[tuple[str, str], Refusal]:
-    capacities: dict[Place, int] = {(one.zone, one.starts_at): one.capacity for one in asked}
+async def _known(tx: Transaction, asked: Sequence[NewHold]) -> dict[tuple[str, str], HoldOutcome]:
+    """Give the holds that were asked for before; without a key of its own nothing was."""
+    names = {one.name for one in asked if one.is_keyed}
+    return {**await holds_by_key(tx, names)} if names else {}
+
+
+async def _take(tx: Transaction, asked: Sequence[NewHold]) -> dict[tuple[str, str], HoldOutcome]:
+    capacities: dict[Place, int] = {one.place: one.capacity for one in asked}
     slots = await lock_slots(tx, capacities, now=asked[0].made_at)
-    meanwhile = await holds_by_key(tx, [(one.client_id, one.key) for one in asked])
-    refused: dict[tuple[str, str], Refusal] = {}
+    outcomes = await _known(tx, asked)
     taken: list[NewHold] = []
     for one in asked:
-        place = one.zone, one.starts_at
-        if (one.client_id, one.key) in meanwhile:
+        if one.name in outcomes:
             continue
-        if slots[place].free < 1:
-            refused[one.client_id, one.key] = full(slots[place])
+        if slots[one.place].free < 1:
+            outcomes[one.name] = full(slots[one.place])
             continue
-        slots[place] = replace(slots[place], held=slots[place].held + 1)
+        slots[one.place] = _counted(slots[one.place], HoldState.HELD, 1)
+        outcomes[one.name] = one.hold
         taken.append(one)
     stored = await insert_holds(tx, taken)
-    for one in taken:
-        if one.id not in stored:  # the key was used elsewhere at the same moment
-            place = one.zone, one.starts_at
-            slots[place] = replace(slots[place], held=slots[place].held - 1)
+    lost = [one for one in taken if one.id not in stored]  # their keys were used at that moment
+    for one in lost:
+        slots[one.place] = _counted(slots[one.place], HoldState.HELD, -1)
+    outcomes |= await _known(tx, lost)
     await save_slots(tx, slots.values())
-    return refused
+    return outcomes
 
 
 async def book_hold(database: Database, hold_id: UUID, order_id: UUID, *, now: datetime) -> Hold:
