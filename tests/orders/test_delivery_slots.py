@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from chassis.database import Database, unit_of_work
-from orders.domain.slots import Opening, Zone
-from orders.events import ORDER
+from orders.domain.slots import Opening, WindowTooSoon, Zone
+from orders.events import ORDER, SLOT_HOLD
 from orders.store.tables import delivery_slots, slot_holds
-from orders.use_cases.sell_slots import sweep_holds
+from orders.use_cases.sell_slots import book_hold, sweep_holds
 from tests.orders.conftest import Rows
 
 ZONE: dict[str, Any] = {
@@ -176,7 +176,7 @@ async def test_any_mixture_of_deeds_counts_right(
     chooser = Random(11)
     held: list[httpx.Response] = []
 
-    async def deed(number: int) -> None:
+    async def deed() -> None:
         pick = chooser.choice(held) if held else None
         what = chooser.choice(["hold", "hold", "confirm", "move", "release", "sweep"])
         if what == "hold" or pick is None:
@@ -191,10 +191,9 @@ async def test_any_mixture_of_deeds_counts_right(
             await do(client, pick, "release")
         else:
             await sweep_holds(database, now=datetime.now(UTC))
-        assert number >= 0
 
     for turn in range(6):
-        await asyncio.gather(*(deed(number) for number in range(20)))
+        await asyncio.gather(*(deed() for _ in range(20)))
         if turn == 3:
             await expire(database)
         await counts_agree(rows)
@@ -209,6 +208,17 @@ async def counts_agree(rows: Rows) -> None:
     for slot in await rows(delivery_slots):
         assert [slot["held"], slot["booked"]] == counted.get(slot["starts_at"], [0, 0])
         assert slot["held"] + slot["booked"] <= 3
+
+
+async def test_a_window_that_has_begun_is_booked_no_more(
+    client: httpx.AsyncClient, slots: list[dict[str, Any]], database: Database
+) -> None:
+    held = await hold(client, slots[0])
+    hold_id = SLOT_HOLD.read(held.json()["hold_id"])
+    begun = datetime.fromisoformat(slots[0]["starts_at"]) + timedelta(minutes=1)
+
+    with pytest.raises(WindowTooSoon):
+        await book_hold(database, hold_id, uuid4(), now=begun)
 
 
 async def test_the_worker_lets_go_of_what_is_overdue(

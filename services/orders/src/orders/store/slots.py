@@ -30,7 +30,7 @@ _PLACE_OF_HOLD = tuple_(slot_holds.c.zone, slot_holds.c.starts_at)
 
 
 async def write_zone(tx: Transaction, zone: Zone, *, at: datetime) -> None:
-    """Write a zone; windows that are sold of already get its capacities, as far as they can."""
+    """Write a zone; windows take its capacities when a place in them is next asked for."""
     values = {
         "zone": zone.name,
         "country": zone.country,

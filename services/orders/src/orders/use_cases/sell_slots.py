@@ -14,6 +14,7 @@ from orders.domain.slots import (
     HoldOfAnotherOrder,
     HoldState,
     NoSuchWindow,
+    WindowTooSoon,
     full,
 )
 from orders.store.slots import (
@@ -91,7 +92,7 @@ async def _take(tx: Transaction, asked: Sequence[NewHold]) -> dict[tuple[str, st
 async def book_hold(database: Database, hold_id: UUID, order_id: UUID, *, now: datetime) -> Hold:
     """Book a held place for an order; one that expired is taken anew where there is room.
 
-    Raises `HoldNotFound`, `HoldLetGo`, `HoldOfAnotherOrder`, `WindowFull`.
+    Raises `HoldNotFound`, `HoldLetGo`, `HoldOfAnotherOrder`, `WindowTooSoon`, `WindowFull`.
     """
     async with unit_of_work(database) as tx:
         hold, slots = await _locked(tx, hold_id, now=now)
@@ -103,6 +104,8 @@ async def book_hold(database: Database, hold_id: UUID, order_id: UUID, *, now: d
                 raise HoldOfAnotherOrder("Hold another place for this order.")
             case HoldState.RELEASED:
                 raise HoldLetGo("Hold a place again.")
+            case _ if hold.starts_at <= now:
+                raise WindowTooSoon("The window has begun. Hold a place in a later one.")
             case HoldState.EXPIRED:
                 if slot.free < 1:
                     raise full(slot)
