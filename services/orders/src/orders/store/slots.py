@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database import lock
 from orders.domain.slots import Hold, HoldNotFound, HoldState, Opening, Slot, Zone, no_such_zone
 from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
 
@@ -99,9 +100,10 @@ async def lock_slots(
 ) -> dict[Place, Slot]:
     """Lock windows, make those that nobody had asked for, and let go of what is overdue in them.
 
-    Whoever counts places has locked their windows, all in one order.
+    Whoever counts places has locked their zones, so that nobody waits for another in a circle.
     """
     places = sorted(capacities)
+    await lock(tx, *(f"delivery-zone-{zone}" for zone in sorted({zone for zone, _ in places})))
     rows = [
         {"zone": zone, "starts_at": at, "capacity": capacities[zone, at], "held": 0, "booked": 0}
         for zone, at in places
