@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chassis.global_ids import GlobalId
+from orders.api.delivery import DeliveryOut
 from orders.domain.commercial import Commercial
 from orders.domain.fulfilment import RollUp
 from orders.domain.placing import Channel, CustomerState
@@ -29,6 +30,27 @@ class QuantitiesOut(_Out):
     cancelled: int
 
 
+class TaxOut(_Out):
+    """A part of a line's tax."""
+
+    name: str
+    rate_percent: str | None
+    amount_minor: int
+
+
+class MeasurementsOut(_Out):
+    values: dict[str, str]
+    notes: str | None
+
+
+class SpecificationOut(_Out):
+    """The latest version of what a made-to-measure line is to be."""
+
+    version: int
+    measurements: MeasurementsOut
+    recorded_at: AwareDatetime
+
+
 class LineOut(_Out):
     line_no: int
     sku: str
@@ -42,6 +64,11 @@ class LineOut(_Out):
     serial_number: str | None
     unit_cost_minor: int | None
     is_gift: bool
+    gift_wrap: str | None
+    warranty_months: int | None
+    taxes: tuple[TaxOut, ...]
+    specification: SpecificationOut | None
+    production_started_at: AwareDatetime | None
     quantities: QuantitiesOut
 
 
@@ -64,6 +91,11 @@ class ParcelOut(_Out):
     is_disputed: bool
     incident: str | None
     registered_at: AwareDatetime
+    service: str | None
+    promised_until: AwareDatetime | None = Field(description="The first promise.")
+    origin: str | None
+    destination: str | None
+    cost_minor: int | None
     lines: tuple[ContentsOut, ...]
 
 
@@ -83,6 +115,7 @@ class OrderSummaryOut(_Out):
     brand: str
     legal_entity: str
     home_region: str
+    series_id: str | None
     currency: str
     total_minor: int
     placed_at: AwareDatetime
@@ -109,6 +142,7 @@ class OrderOut(OrderSummaryOut):
     erased_at: AwareDatetime | None = Field(
         description="When its customer was erased, and what was personal of it."
     )
+    delivery: DeliveryOut | None
     lines: tuple[LineOut, ...]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
@@ -13,7 +14,8 @@ from chassis.global_ids import GlobalId
 from chassis.idempotency import Once, once_of
 from chassis.paging import Cursor, Page
 from orders.api.cursors import read_place, show_place
-from orders.api.fields import Count, LineNumber, LongText, ShortText
+from orders.api.delivery import Area
+from orders.api.fields import Count, Instant, LineNumber, LongText, Minor, ShortText
 from orders.api.order_out import OrderDetailOut, OrderOut, OrderSummaryOut
 from orders.api.purviews import HomeRegions, at_home_where_seen
 from orders.api.versions import etag, expected_version
@@ -51,11 +53,21 @@ class ParcelIn(StrictModel):
     carrier: ShortText
     tracking_number: ShortText
     lines: Annotated[list[ContentsIn], Field(min_length=1, max_length=2_000)] | None = None
+    service: ShortText | None = Field(default=None, description="Without it, the order's.")
+    promised_until: Instant | None = Field(
+        default=None, description="The first promise of this parcel; without it, the order's."
+    )
+    destination: Area | None = Field(default=None, description="Without it, the order's.")
+    cost_minor: Minor | None = Field(
+        default=None, description="What the carrier takes, in the order's currency."
+    )
 
 
 class ShipmentIn(StrictModel):
-    """Parcels that leave together."""
+    """Parcels that leave together, from a warehouse or a store."""
 
+    location: ShortText | None = None
+    origin: Area | None = None
     parcels: Annotated[list[ParcelIn], Field(min_length=1, max_length=100)]
 
 
@@ -126,7 +138,8 @@ async def ship(
     order = await ship_order(
         database,
         order_id,
-        [_told(parcel) for parcel in body.parcels],
+        [_told(parcel, body.origin) for parcel in body.parcels],
+        location=body.location,
         now=now,
         new_token=lambda: secrets.token_urlsafe(_TOKEN_BYTES),
         once=once,
@@ -135,10 +148,17 @@ async def ship(
     return OrderOut.model_validate(order)
 
 
-def _told(parcel: ParcelIn) -> ToldParcel:
-    if parcel.lines is None:
-        return ToldParcel(parcel.carrier, parcel.tracking_number, None)
-    contents: dict[int, int] = {}
-    for line in parcel.lines:
-        contents[line.line_no] = contents.get(line.line_no, 0) + line.quantity
-    return ToldParcel(parcel.carrier, parcel.tracking_number, contents)
+def _told(parcel: ParcelIn, origin: str | None) -> ToldParcel:
+    contents: Counter[int] = Counter()
+    for line in parcel.lines or ():
+        contents[line.line_no] += line.quantity
+    return ToldParcel(
+        carrier=parcel.carrier,
+        tracking_number=parcel.tracking_number,
+        lines=None if parcel.lines is None else dict(contents),
+        service=parcel.service,
+        promised_until=parcel.promised_until,
+        origin=origin,
+        destination=parcel.destination,
+        cost_minor=parcel.cost_minor,
+    )

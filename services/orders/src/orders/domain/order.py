@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from orders.domain.commercial import Commercial, move
+from orders.domain.delivery import Delivery
 from orders.domain.fulfilment import LineQuantities, RollUp, roll_up
+from orders.domain.made_to_measure import Specification
+from orders.domain.money import TaxPart
 from orders.domain.placing import Channel, CustomerState
 from orders.domain.tracking import Tracking, incident_of
 
@@ -36,6 +39,11 @@ class Line:
     unit_cost_minor: int | None
     is_gift: bool
     quantities: LineQuantities
+    gift_wrap: str | None = None
+    warranty_months: int | None = None
+    taxes: tuple[TaxPart, ...] = ()
+    specification: Specification | None = None
+    production_started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,8 @@ class Parcel:
     """A parcel and what its tracking events come to; `token` opens its public page.
 
     `holds_rest` says that nobody told its contents: with its like it holds the shipment's rest.
+    `promised_until` is the first promise, by which its carrier is measured; `origin` and
+    `destination` are areas.
     """
 
     id: UUID
@@ -77,6 +87,11 @@ class Parcel:
     status_at: datetime | None
     is_disputed: bool
     lines: tuple[Contents, ...]
+    service: str | None = None
+    promised_until: datetime | None = None
+    origin: str | None = None
+    destination: str | None = None
+    cost_minor: int | None = None
 
     @property
     def incident(self) -> str | None:
@@ -147,6 +162,8 @@ class Order:
     cancel_reason: str | None
     lines: tuple[Line, ...]
     parcels: tuple[Parcel, ...]
+    series_id: str | None = None
+    delivery: Delivery | None = None
     told_customer_id: str | None = None
     erased_at: datetime | None = None
 

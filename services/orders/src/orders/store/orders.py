@@ -11,9 +11,11 @@ from sqlalchemy import Row, and_, exists, func, select, tuple_, update
 from chassis.at_home import at_home_in
 from orders.domain.commercial import Commercial, OrderNotFound
 from orders.domain.fulfilment import quantities
+from orders.domain.money import TaxPart
 from orders.domain.order import Line, Order, Parcel, left_and_arrived
 from orders.domain.placing import Channel, CustomerState
 from orders.store.aliases import present_customer_id
+from orders.store.details import deliveries_of, specifications_of
 from orders.store.identity_tables import customer_aliases, customer_claims
 from orders.store.parcels import packings_of, parcels_of
 from orders.store.tables import (
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
     from chassis.database import Transaction
     from chassis.purview import Regions
+    from orders.domain.delivery import Delivery
+    from orders.domain.made_to_measure import Specification
 
 
 async def lock_order(tx: Transaction, order_id: UUID) -> None:
@@ -69,6 +73,8 @@ async def load_orders(connection: AsyncConnection, ids: Sequence[UUID]) -> list[
     packings = await packings_of(connection, ids)
     parcels = await parcels_of(connection, ids, packings)
     returned = await _returned_of(connection, ids)
+    deliveries = await deliveries_of(connection, ids)
+    specifications = await specifications_of(connection, ids)
     return [
         _order(
             heads[order_id],
@@ -77,8 +83,10 @@ async def load_orders(connection: AsyncConnection, ids: Sequence[UUID]) -> list[
                 lines[order_id],
                 left_and_arrived(packings[order_id], parcels[order_id]),
                 returned,
+                specifications,
             ),
             tuple(parcels[order_id]),
+            deliveries.get(order_id),
         )
         for order_id in ids
         if order_id in heads
@@ -206,6 +214,7 @@ def _lines(
     rows: Sequence[Row[Any]],
     left_and_arrived: tuple[Counter[int], Counter[int]],
     returned: Mapping[tuple[UUID, int], int],
+    specifications: Mapping[tuple[UUID, int], Specification],
 ) -> tuple[Line, ...]:
     left, arrived = left_and_arrived
     return tuple(
@@ -222,6 +231,11 @@ def _lines(
             serial_number=row.serial_number,
             unit_cost_minor=row.unit_cost_minor,
             is_gift=row.is_gift,
+            gift_wrap=row.gift_wrap,
+            warranty_months=row.warranty_months,
+            taxes=tuple(TaxPart(**part) for part in row.taxes or ()),
+            specification=specifications.get((head.id, row.line_no)),
+            production_started_at=row.production_started_at,
             quantities=quantities(
                 ordered=row.quantity,
                 shipped=left[row.line_no],
@@ -235,7 +249,12 @@ def _lines(
     )
 
 
-def _order(head: Row[Any], lines: tuple[Line, ...], parcels: tuple[Parcel, ...]) -> Order:
+def _order(
+    head: Row[Any],
+    lines: tuple[Line, ...],
+    parcels: tuple[Parcel, ...],
+    delivery: Delivery | None,
+) -> Order:
     return Order(
         id=head.id,
         version=head.version,
@@ -267,6 +286,8 @@ def _order(head: Row[Any], lines: tuple[Line, ...], parcels: tuple[Parcel, ...])
         cancel_reason=head.cancel_reason,
         lines=lines,
         parcels=parcels,
+        series_id=head.series_id,
+        delivery=delivery,
     )
 
 

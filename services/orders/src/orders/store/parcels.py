@@ -38,10 +38,13 @@ async def insert_shipment(
     shipped: Sequence[Parcel],
     packing: Sequence[Packing],
     at: datetime,
+    location: str | None = None,
 ) -> None:
     """Store a shipment with its parcels; raises `ParcelAlreadyRegistered`."""
     common = {"order_id": order.id, "placed_at": order.placed_at}
-    await tx.execute(insert(shipments).values(id=shipment_id, shipped_at=at, **common))
+    await tx.execute(
+        insert(shipments).values(id=shipment_id, shipped_at=at, location=location, **common)
+    )
     if shipped:
         statement = (
             insert_or_skip(parcels)
@@ -167,6 +170,11 @@ def _columns(parcel: Parcel) -> dict[str, Any]:
         "is_disputed": parcel.is_disputed,
         "registered_at": parcel.registered_at,
         "version": parcel.version,
+        "service": parcel.service,
+        "promised_until": parcel.promised_until,
+        "origin": parcel.origin,
+        "destination": parcel.destination,
+        "cost_minor": parcel.cost_minor,
     }
 
 
@@ -185,6 +193,11 @@ def _parcel(row: Row[Any], packings: Sequence[Packing]) -> Parcel:
         status=Tracking(row.status),
         status_at=row.status_at,
         is_disputed=row.is_disputed,
+        service=row.service,
+        promised_until=row.promised_until,
+        origin=row.origin,
+        destination=row.destination,
+        cost_minor=row.cost_minor,
         lines=tuple(
             Contents(line_no=packing.line_no, quantity=packing.quantity)
             for packing in packings

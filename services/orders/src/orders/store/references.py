@@ -68,6 +68,8 @@ async def keep_for_review(
     body = {
         name: value for name, value in orjson.loads(request.body).items() if name not in _PERSONAL
     }
+    for line in body["lines"]:
+        line.pop("made_to_measure", None)
     statement = insert(reused_references).values(
         id=new_uuid(),
         kind=kind,

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from orders.store.carrier_tables import carrier_answers
+from orders.store.detail_tables import line_specifications, order_deliveries
 from orders.store.identity_tables import (
     METADATA,
     customer_aliases,
@@ -55,7 +56,9 @@ __all__ = [
     "erased_customers",
     "erased_records",
     "erasures",
+    "line_specifications",
     "order_contacts",
+    "order_deliveries",
     "order_lines",
     "order_payments",
     "order_references",
@@ -108,6 +111,14 @@ orders = Table(
     Column("cancelled_at", _INSTANT),
     Column("cancel_reason", Text),
     Column("version", BigInteger, nullable=False),
+    Column("series_id", Text),
+    Index(
+        "orders_by_series",
+        "series_id",
+        "placed_at",
+        "id",
+        postgresql_where=text("series_id IS NOT NULL"),
+    ),
     Index("orders_by_customer", "customer_id", "placed_at", "id", postgresql_where=_IS_SOMEBODYS),
     Index("orders_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
     comment="What was bought; money in minor units, totals as they were when it was placed.",
@@ -130,6 +141,10 @@ order_lines = Table(
     Column("serial_number", Text),
     Column("unit_cost_minor", BigInteger),
     Column("is_gift", Boolean, nullable=False),
+    Column("gift_wrap", Text),
+    Column("warranty_months", Integer),
+    Column("taxes", JSONB),
+    Column("production_started_at", _INSTANT),
     Index(
         "order_lines_by_serial_number",
         "serial_number",
@@ -201,6 +216,7 @@ shipments = Table(
     Column("order_id", Uuid, nullable=False),
     Column("placed_at", _INSTANT, nullable=False),
     Column("shipped_at", _INSTANT, nullable=False),
+    Column("location", Text),
     Index("shipments_by_order", "order_id"),
 )
 

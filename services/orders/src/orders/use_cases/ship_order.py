@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -21,7 +22,6 @@ from orders.store.unclaimed import claim, register_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from chassis.database import Database
     from chassis.idempotency import Once
@@ -34,6 +34,11 @@ class ToldParcel:
     carrier: str
     tracking_number: str
     lines: dict[int, int] | None
+    service: str | None = None
+    promised_until: datetime | None = None
+    origin: str | None = None
+    destination: str | None = None
+    cost_minor: int | None = None
 
 
 async def ship_order(
@@ -41,6 +46,7 @@ async def ship_order(
     order_id: UUID,
     told: Sequence[ToldParcel],
     *,
+    location: str | None = None,
     now: datetime,
     new_token: Callable[[], str],
     once: Once[Order],
@@ -77,7 +83,13 @@ async def ship_order(
             for one in packed
         ]
         await insert_shipment(
-            tx, order, shipment_id=shipment_id, shipped=parcels, packing=packing, at=now
+            tx,
+            order,
+            shipment_id=shipment_id,
+            shipped=parcels,
+            packing=packing,
+            at=now,
+            location=location,
         )
         await set_commercial(tx, order, commercial)
         for parcel in parcels:
@@ -103,6 +115,7 @@ def _parcel(
     order: Order, told: ToldParcel, *, shipment_id: UUID, token: str, now: datetime
 ) -> Parcel:
     story = Story()
+    agreed = order.delivery
     return Parcel(
         id=PARCEL.new(),
         version=1,
@@ -117,5 +130,10 @@ def _parcel(
         status=story.status,
         status_at=story.status_at,
         is_disputed=story.is_disputed,
+        service=told.service or (agreed and agreed.service),
+        promised_until=told.promised_until or (agreed and agreed.promised_until),
+        origin=told.origin,
+        destination=told.destination or (agreed and agreed.destination),
+        cost_minor=told.cost_minor,
         lines=(),
     )
