@@ -18,9 +18,11 @@ from rich.table import Table
 
 from bench.figures import Figure, report
 from orders.domain.lanes import Lane
+from orders.domain.lateness import LatenessModel
+from orders.domain.transits import Transit
 from orders.models.fitting import decided, fit
 from orders.models.measuring import Measures, measure
-from orders.models.transit_history import Case, Transit, replay
+from orders.models.transit_history import Case, replay
 
 DATA = Path(os.environ.get("CARNET_DATA", Path(__file__).parents[2] / "shared" / "data"))
 OLIST = DATA / "orders" / "olist"
@@ -46,8 +48,7 @@ def main() -> None:
     test = [case for case in cases if case.transit.handed_over_at >= split]
     known = decided(cases, by=split)
     earlier = [case for case in known if case.transit.handed_over_at < split]
-    model = fit(earlier, version=1, trained_at=split)
-    assert model is not None
+    model = _learn(earlier, at=split)
     came = [case.transit.missed for case in test]
     said = [model.probability(case.values) for case in test]
     measured = measure(said, came)
@@ -125,17 +126,23 @@ def _split(transits: Sequence[Transit]) -> datetime:
     return transits[round(len(transits) * (1 - TEST_SHARE))].handed_over_at
 
 
+def _learn(cases: Sequence[Case], *, at: datetime) -> LatenessModel:
+    model = fit(cases, version=1, trained_at=at)
+    if model is None:
+        raise SystemExit("There are too few parcels in the file to learn from.")
+    return model
+
+
 def _learnt_weekly(cases: Sequence[Case], test: Sequence[Case], *, start: datetime) -> list[float]:
     """Judge each as the worker would, whose model is never older than a week."""
     said: list[float] = []
-    model, learnt_at = None, start - RELEARN
+    model, learnt_at = _learn(decided(cases, by=start), at=start), start
     for case in test:
         at = case.transit.handed_over_at
         if at - learnt_at >= RELEARN:
             learnt_at = at
             known = [each for each in decided(cases, by=at) if each.transit.handed_over_at < at]
-            model = fit(known, version=1, trained_at=at)
-        assert model is not None
+            model = _learn(known, at=at)
         said.append(model.probability(case.values))
     return said
 
@@ -145,8 +152,7 @@ def _with_those_that_never_arrived() -> Measures:
     split = _split(transits)
     _, cases = replay(transits, until=_END)
     known = [case for case in decided(cases, by=split) if case.transit.handed_over_at < split]
-    model = fit(known, version=1, trained_at=split)
-    assert model is not None
+    model = _learn(known, at=split)
     test = [case for case in cases if case.transit.handed_over_at >= split]
     return measure(
         [model.probability(case.values) for case in test], [case.transit.missed for case in test]

@@ -12,6 +12,7 @@ from chassis.events import Event
 from chassis.global_ids import GlobalId
 from chassis.ids import IdType
 from orders.domain.erasure import KEPT_BY_LAW, Kept
+from orders.domain.lateness import Factor
 from orders.domain.placing import Channel
 from orders.domain.tracking import Tracking
 
@@ -255,6 +256,39 @@ class ShipmentIncident(Event):
     reason: str
 
 
+class RiskFactor(BaseModel):
+    """What moved the log-odds of a missed promise, and by how much; more is worse."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    factor: Factor
+    effect: float
+
+
+class ShipmentAtRisk(Event):
+    """A parcel will likely miss its first promise, which has not passed yet; told once."""
+
+    topic: ClassVar[str] = "shipments"
+    type: ClassVar[str] = "shipment.at-risk.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "parcel_id": _PARCEL_ID,
+        "order_id": _ORDER_ID,
+        "carrier": "laposte",
+        "promised_until": "2026-03-05T19:00:00Z",
+        "probability": 0.46,
+        "factors": [{"factor": "transit", "effect": 1.21}, {"factor": "recent", "effect": 0.3}],
+        "noticed_at": "2026-03-02T09:15:00Z",
+    }
+
+    parcel_id: ParcelId
+    order_id: OrderId
+    carrier: str
+    promised_until: AwareDatetime
+    probability: float
+    factors: tuple[RiskFactor, ...]
+    noticed_at: AwareDatetime
+
+
 class OrdersErased(Event):
     """What was personal of a customer's orders is gone; the key is the erasure's id."""
 
@@ -286,4 +320,5 @@ PUBLISHED: tuple[type[Event], ...] = (
     ShipmentUpdated,
     ShipmentDelivered,
     ShipmentIncident,
+    ShipmentAtRisk,
 )

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from orders.domain.estimates import TransitTimes, days_between, ends_of
+from orders.domain.estimates import TransitTimes, ends_of
 from orders.domain.lanes import HOUSE, Lane, TransitGroup
 from orders.domain.lateness import LEAST_DAYS, HandOver, features
+from orders.domain.transits import Transit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,37 +31,6 @@ _OF_NOTHING_NEW = 10.0
 _FIRST_GUESS = math.log(5.0)
 _FEWEST_KEPT = 5
 _FEWEST_BEFORE = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transit:
-    """A parcel of the past: when it was handed over, and when it arrived, if it did."""
-
-    lane: Lane
-    placed_at: datetime
-    handed_over_at: datetime
-    promised_until: datetime | None
-    delivered_at: datetime | None
-
-    @property
-    def days(self) -> float | None:
-        """How long it took."""
-        if self.delivered_at is None:
-            return None
-        return days_between(self.handed_over_at, self.delivered_at)
-
-    @property
-    def missed(self) -> bool:
-        """Whether it missed its promise, once that is decided."""
-        assert self.promised_until is not None  # noqa: S101 - asked only of parcels with a promise
-        return self.delivered_at is None or self.delivered_at > self.promised_until
-
-    @property
-    def decided_at(self) -> datetime | None:
-        """When it was known whether it kept its promise; None without one."""
-        if self.promised_until is None or self.delivered_at is None:
-            return self.promised_until
-        return min(self.delivered_at, self.promised_until)
 
 
 @dataclass(frozen=True, slots=True)

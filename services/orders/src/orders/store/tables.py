@@ -36,6 +36,7 @@ from orders.store.identity_tables import (
     erasures,
     record_moves,
 )
+from orders.store.lateness_tables import lateness_models, parcel_outlooks, transit_times
 from orders.store.payment_tables import order_payments
 from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
 from orders.store.tracking_tables import (
@@ -56,6 +57,7 @@ __all__ = [
     "erased_customers",
     "erased_records",
     "erasures",
+    "lateness_models",
     "line_specifications",
     "order_contacts",
     "order_deliveries",
@@ -63,6 +65,7 @@ __all__ = [
     "order_payments",
     "order_references",
     "orders",
+    "parcel_outlooks",
     "parcels",
     "record_moves",
     "return_lines",
@@ -72,6 +75,7 @@ __all__ = [
     "shipments",
     "slot_holds",
     "tracking_events",
+    "transit_times",
     "unclaimed_tracking_events",
     "unmapped_codes",
 ]

@@ -16,6 +16,7 @@ from orders.domain.telling import ParcelNumber
 from orders.domain.tracking import Story
 from orders.events import PARCEL, SHIPMENT, ShipmentUpdated
 from orders.store.orders import load_order, lock_order, set_commercial
+from orders.store.outlooks import begin_watching
 from orders.store.parcels import insert_shipment
 from orders.store.told_events import record_told
 from orders.store.unclaimed import claim, register_numbers
@@ -91,6 +92,7 @@ async def ship_order(
             at=now,
             location=location,
         )
+        await begin_watching(tx, parcels)
         await set_commercial(tx, order, commercial)
         for parcel in parcels:
             event = ShipmentUpdated(
