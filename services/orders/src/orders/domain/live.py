@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from orders.domain.times import kept_zone
 
 if TYPE_CHECKING:
     from orders.domain.estimates import Estimate
@@ -32,13 +33,13 @@ class Live:
         promised = self.parcel.promised_until
         if promised is None or not self.parcel.is_under_way:
             return None
-        return promised.astimezone(ZoneInfo(self.time_zone)).date()
+        return promised.astimezone(kept_zone(self.time_zone)).date()
 
     @property
     def expected_on(self) -> tuple[date, date] | None:
         """The days between which it will likely arrive."""
         if self.estimate is None:
             return None
-        zone = ZoneInfo(self.time_zone)
+        zone = kept_zone(self.time_zone)
         early, late = self.estimate.early_at, self.estimate.late_at
         return early.astimezone(zone).date(), late.astimezone(zone).date()
