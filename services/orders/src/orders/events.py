@@ -239,13 +239,26 @@ class ShipmentDelivered(Event):
 
 
 class ShipmentIncident(Event):
-    """Somebody should look after a parcel: `reason` is its status, or `delivery_disputed`."""
+    """Somebody should look after a parcel: `reason` is its status, or `delivery_disputed`.
+
+    Whose order it is and where that is at home is told, so that who acts on it need not ask;
+    `told_customer_id` as in `order.placed.v1`.
+    """
 
     topic: ClassVar[str] = "shipments"
     type: ClassVar[str] = "shipment.incident.v1"
     example: ClassVar[dict[str, Any]] = _SHIPMENT_EXAMPLE | {
         "status": "attempt_failed",
         "reason": "attempt_failed",
+        "customer_id": _CUSTOMER_ID,
+        "told_customer_id": "DD1R-ZH9P-17K5",
+        "source_record_id": _SOURCE_RECORD_ID,
+        "channel": "shop",
+        "store": "paris-rivoli",
+        "country": "FR",
+        "brand": "house",
+        "legal_entity": "house",
+        "home_region": "FR",
     }
 
     parcel_id: ParcelId
@@ -254,6 +267,15 @@ class ShipmentIncident(Event):
     occurred_at: AwareDatetime
     carrier: str
     reason: str
+    customer_id: GlobalId | None = None
+    told_customer_id: GlobalId | None = Field(default=None, exclude_if=lambda told: told is None)
+    source_record_id: SourceRecordId | None = None
+    channel: Channel | None = None
+    store: str | None = None
+    country: str | None = None
+    brand: str | None = None
+    legal_entity: str | None = None
+    home_region: str | None = None
 
 
 class RiskFactor(BaseModel):

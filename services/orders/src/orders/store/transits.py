@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, func, insert, select, text, tuple_
 
-from orders.domain.estimates import TransitTimes
+from orders.domain.estimates import Estimate, TransitTimes, estimate
 from orders.domain.lanes import HOUSE, Lane, Level, TransitGroup
 from orders.domain.lateness import LatenessModel
 from orders.domain.transits import Transit
@@ -15,11 +15,11 @@ from orders.store.lateness_tables import lateness_models, transit_times
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Transaction
+    from orders.domain.order import Parcel
 
 MOST = 100_000
 """From so many of the latest parcels is learnt, so that learning takes a bounded time."""
@@ -64,9 +64,17 @@ async def read_transits(connection: AsyncConnection, *, most: int = MOST) -> lis
     return found
 
 
-async def handed_over_at(connection: AsyncConnection, parcel_id: UUID) -> datetime:
-    """Give when the carrier had a parcel that there is."""
-    return (await connection.execute(_HANDED_OVER_OF, {"parcel_id": parcel_id})).scalar_one()
+async def estimate_of(
+    connection: AsyncConnection, parcel: Parcel, *, now: datetime
+) -> Estimate | None:
+    """Estimate when a parcel arrives that is under way; None where nothing tells."""
+    if not parcel.is_under_way:
+        return None
+    times = (await times_of(connection, [parcel.lane]))[parcel.lane]
+    if not times:
+        return None
+    since = (await connection.execute(_HANDED_OVER_OF, {"parcel_id": parcel.id})).scalar_one()
+    return estimate(times, handed_over_at=since, now=now)
 
 
 async def replace_times(tx: Transaction, times: Iterable[TransitTimes], *, at: datetime) -> int:

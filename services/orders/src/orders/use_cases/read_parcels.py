@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chassis.database import snapshot
-from orders.domain.estimates import Estimate, estimate
+from orders.domain.estimates import Estimate
 from orders.domain.live import Live
 from orders.domain.order import Parcel
 from orders.domain.tracking import TrackingEvent
@@ -20,13 +20,11 @@ from orders.store.parcels import (
     states_of,
     time_zone_of,
 )
-from orders.store.transits import handed_over_at, times_of
+from orders.store.transits import estimate_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Database
     from chassis.purview import Regions
@@ -49,7 +47,7 @@ async def read_parcel(database: Database, parcel_id: UUID, *, now: datetime) -> 
         return ParcelFile(
             parcel,
             tuple(await events_of(connection, parcel_id)),
-            await _estimate(connection, parcel, now=now),
+            await estimate_of(connection, parcel, now=now),
             await outlooks.outlook_of(connection, parcel_id),
         )
 
@@ -61,7 +59,7 @@ async def follow_parcel(database: Database, token: str, *, now: datetime) -> Liv
         events = await events_of(connection, parcel.id)
         states = await states_of(connection, [token])
         time_zone = await time_zone_of(connection, parcel.order_id)
-        expected = await _estimate(connection, parcel, now=now)
+        expected = await estimate_of(connection, parcel, now=now)
         return Live(parcel, tuple(events), states[token], time_zone, expected)
 
 
@@ -84,15 +82,3 @@ async def list_at_risk(
             connection, regions=regions, after=after, limit=limit + 1
         )
     return found[:limit], len(found) > limit
-
-
-async def _estimate(
-    connection: AsyncConnection, parcel: Parcel, *, now: datetime
-) -> Estimate | None:
-    if not parcel.is_under_way:
-        return None
-    times = await times_of(connection, [parcel.lane])
-    if not times[parcel.lane]:
-        return None
-    since = await handed_over_at(connection, parcel.id)
-    return estimate(times[parcel.lane], handed_over_at=since, now=now)
