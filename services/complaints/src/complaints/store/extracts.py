@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 _STATEMENTS = {
     "complaints": """
         SELECT id AS complaint_id, status, channel, source, external_ref, category, subject, text,
-            language, country, store, brand, legal_entity, home_region, order_id, parcel_id, incident,
-            customer_id, told_customer_id, source_record_id, team, routing_rule, routing_reasons, resolution,
+            language, country, store, brand, legal_entity, home_region, order_id, parcel_id,
+            incident, customer_id, told_customer_id, source_record_id, team, routing_rule,
+            routing_reasons, resolution,
             filed_at, received_at, updated_at
         FROM complaints WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY id""",
     "history_entries": """

@@ -74,7 +74,7 @@ async def linked_customer(tx: Transaction, order_id: UUID) -> Customer | None:
 
 
 async def give_to(tx: Transaction, order_id: UUID, customer: Customer) -> int:
-    """Give a customer what was opened from an order's incidents and was nobody's; tells how many."""
+    """Give a customer what was an order's incidents opened and was nobody's; gives how many."""
     result = await tx.execute(
         update(complaints)
         .where(
