@@ -63,6 +63,9 @@ class OrderIn(StrictModel):
     customer: CustomerClaim | None = None
     contact: ContactIn | None = None
     delivery: DeliveryIn | None = None
+    confirmed: Flag = Field(
+        default=False, description="The house has already said that it will carry it out."
+    )
     series_id: ShortText | None = Field(
         default=None, description="What a subscription's recurring orders have in common."
     )
@@ -108,6 +111,7 @@ def new_order(body: OrderIn, *, request: Request, whose: Whose) -> NewOrder:
         taken_away=taken_away,
         contact=None if body.contact is None else body.contact.model_dump(mode="json"),
         series_id=body.series_id,
+        confirmed=body.confirmed and not taken_away,
         delivery=None
         if body.delivery is None
         else body.delivery.delivery(body.contact, taken_away=taken_away),

@@ -49,6 +49,7 @@ async def first_answers(
             orders.c.received_at,
             orders.c.clock_skew_seconds,
             orders.c.taken_away,
+            orders.c.confirmed_at,
             orders.c.erased_at,
         )
         .join_from(order_references, orders, orders.c.id == order_references.c.order_id)
@@ -126,7 +127,9 @@ def _receipt(row: Row[Any]) -> Receipt:
         order_id=row.order_id,
         source=row.source,
         external_ref=row.external_ref,
-        commercial=initial(taken_away=row.taken_away),
+        commercial=initial(
+            taken_away=row.taken_away, confirmed=row.confirmed_at == row.received_at
+        ),
         customer=customer,
         customer_id=row.customer_id,
         source_record_id=row.source_record_id,

@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from orders.store.carrier_tables import carrier_answers
 from orders.store.detail_tables import line_specifications, order_deliveries
+from orders.store.fulfilment_tables import exchanges, line_allocations, order_amendments
 from orders.store.identity_tables import (
     METADATA,
     customer_aliases,
@@ -56,7 +57,10 @@ __all__ = [
     "erased_customers",
     "erased_records",
     "erasures",
+    "exchanges",
+    "line_allocations",
     "line_specifications",
+    "order_amendments",
     "order_contacts",
     "order_deliveries",
     "order_lines",
@@ -112,6 +116,8 @@ orders = Table(
     Column("cancel_reason", Text),
     Column("version", BigInteger, nullable=False),
     Column("series_id", Text),
+    Column("confirmed_at", _INSTANT),
+    Column("amended_minor", BigInteger, nullable=False, server_default=text("0")),
     Index(
         "orders_by_series",
         "series_id",
@@ -145,6 +151,8 @@ order_lines = Table(
     Column("warranty_months", Integer),
     Column("taxes", JSONB),
     Column("production_started_at", _INSTANT),
+    Column("cancelled", BigInteger, nullable=False, server_default=text("0")),
+    Column("removed_minor", BigInteger, nullable=False, server_default=text("0")),
     Index(
         "order_lines_by_serial_number",
         "serial_number",
