@@ -8,7 +8,6 @@ from pydantic import Field
 
 from chassis.api import StrictModel
 from chassis.global_ids import GlobalId
-from chassis.ids import new_uuid
 from chassis.iso import Country, Currency
 from orders.api.contact_in import ContactIn
 from orders.api.delivery import DeliveryIn
@@ -27,6 +26,7 @@ from orders.domain.money import check_total, order_total
 from orders.domain.payments import check_first_payments
 from orders.domain.placing import HOUSE, Channel, NewOrder
 from orders.domain.times import clock_skew_seconds, local_moment
+from orders.events import ORDER
 
 if TYPE_CHECKING:
     from orders.domain.placing import Whose
@@ -63,6 +63,9 @@ class OrderIn(StrictModel):
     customer: CustomerClaim | None = None
     contact: ContactIn | None = None
     delivery: DeliveryIn | None = None
+    confirmed: Flag = Field(
+        default=False, description="The house has already said that it will carry it out."
+    )
     series_id: ShortText | None = Field(
         default=None, description="What a subscription's recurring orders have in common."
     )
@@ -85,7 +88,7 @@ def new_order(body: OrderIn, *, request: Request, whose: Whose) -> NewOrder:
     in_shop = body.channel is Channel.SHOP
     taken_away = in_shop and body.delivery is None if body.taken_away is None else body.taken_away
     return NewOrder(
-        id=new_uuid(),
+        id=ORDER.new(at=min(placed.at, request.received_at)),
         source=body.source,
         external_ref=body.external_ref,
         request=request,
@@ -108,6 +111,7 @@ def new_order(body: OrderIn, *, request: Request, whose: Whose) -> NewOrder:
         taken_away=taken_away,
         contact=None if body.contact is None else body.contact.model_dump(mode="json"),
         series_id=body.series_id,
+        confirmed=body.confirmed and not taken_away,
         delivery=None
         if body.delivery is None
         else body.delivery.delivery(body.contact, taken_away=taken_away),

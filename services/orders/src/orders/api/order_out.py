@@ -24,6 +24,8 @@ class QuantitiesOut(_Out):
     """How much of a line is in each state of its fulfilment."""
 
     unallocated: int
+    allocated: int
+    picked: int
     handed_over: int
     delivered: int
     returned: int
@@ -51,6 +53,14 @@ class SpecificationOut(_Out):
     recorded_at: AwareDatetime
 
 
+class AllocationOut(_Out):
+    """What a location keeps of a line until it leaves."""
+
+    location: str
+    allocated: int
+    picked: int
+
+
 class LineOut(_Out):
     line_no: int
     sku: str
@@ -69,6 +79,8 @@ class LineOut(_Out):
     taxes: tuple[TaxOut, ...]
     specification: SpecificationOut | None
     production_started_at: AwareDatetime | None
+    removed_minor: int = Field(description="What was called off of it takes from its total.")
+    allocations: tuple[AllocationOut, ...]
     quantities: QuantitiesOut
 
 
@@ -117,7 +129,8 @@ class OrderSummaryOut(_Out):
     home_region: str
     series_id: str | None
     currency: str
-    total_minor: int
+    total_minor: int = Field(description="As it was placed; it never changes.")
+    present_total_minor: int = Field(description="After the order's amendments.")
     placed_at: AwareDatetime
     time_zone: str
     placed_on: date
@@ -137,6 +150,8 @@ class OrderOut(OrderSummaryOut):
         description="By how much the source's clock is surely wrong; null where nothing says so."
     )
     taken_away: bool
+    is_ready_for_collection: bool
+    confirmed_at: AwareDatetime | None
     cancelled_at: AwareDatetime | None
     cancel_reason: str | None
     erased_at: AwareDatetime | None = Field(

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chassis.errors import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orders.domain.order import Line
 
 
 class NotMadeToMeasure(Conflict):
@@ -40,3 +46,12 @@ def check_not_in_production(line_no: int, production_started_at: datetime | None
     if production_started_at is not None:
         message = f"Line {line_no} is being made since {production_started_at.isoformat()}."
         raise InProduction(message)
+
+
+def made_to_measure(lines: Sequence[Line], line_no: int) -> tuple[Line, Specification]:
+    """Give a line and what it is made after; raises `NotMadeToMeasure`."""
+    for line in lines:
+        if line.line_no == line_no and line.specification is not None:
+            return line, line.specification
+    message = f"The order has no line {line_no} that is made to measure."
+    raise NotMadeToMeasure(message)

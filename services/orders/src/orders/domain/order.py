@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from orders.domain.allocation import Allocation
 from orders.domain.commercial import Commercial, move
-from orders.domain.delivery import Delivery
+from orders.domain.delivery import Delivery, DeliveryMethod
 from orders.domain.fulfilment import LineQuantities, RollUp, roll_up
 from orders.domain.lanes import Lane
 from orders.domain.made_to_measure import Specification
@@ -45,6 +46,8 @@ class Line:
     taxes: tuple[TaxPart, ...] = ()
     specification: Specification | None = None
     production_started_at: datetime | None = None
+    removed_minor: int = 0
+    allocations: tuple[Allocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +178,8 @@ class Order:
     parcels: tuple[Parcel, ...]
     series_id: str | None = None
     delivery: Delivery | None = None
+    confirmed_at: datetime | None = None
+    amended_minor: int = 0
     told_customer_id: str | None = None
     erased_at: datetime | None = None
 
@@ -187,11 +192,32 @@ class Order:
     def settled(self) -> Commercial:
         """The commercial state that follows: closed once nothing is left to leave or arrive."""
         if self.commercial is Commercial.CONFIRMED and all(
-            not line.quantities.unallocated and not line.quantities.handed_over
+            not line.quantities.still_here and not line.quantities.handed_over
             for line in self.lines
         ):
             return move(self.commercial, Commercial.CLOSED)
         return self.commercial
+
+    @property
+    def present_total_minor(self) -> int:
+        """What the order comes to after its amendments."""
+        return self.total_minor + self.amended_minor
+
+    @property
+    def is_ready_for_collection(self) -> bool:
+        """Whether all that is to be collected stands picked where the customer collects it."""
+        if self.delivery is None or self.delivery.method is not DeliveryMethod.COLLECT:
+            return False
+        here = [line for line in self.lines if line.quantities.still_here]
+        return (
+            bool(here)
+            and all(
+                kept.location == self.delivery.location and not kept.allocated
+                for line in here
+                for kept in line.allocations
+            )
+            and all(line.quantities.picked == line.quantities.still_here for line in here)
+        )
 
     @property
     def line_count(self) -> int:

@@ -123,6 +123,12 @@ class NewOrder:
     payments: tuple[Payment, ...] = ()
     series_id: str | None = None
     delivery: Delivery | None = None
+    confirmed: bool = False
+
+    @property
+    def commercial(self) -> Commercial:
+        """The state in which it is stored."""
+        return initial(taken_away=self.taken_away, confirmed=self.confirmed)
 
     def owned_by(self, present_id: str | None) -> NewOrder:
         """Give the order of whom it is now; of who was erased nothing personal is stored."""
@@ -166,7 +172,7 @@ def receipt_for(order: NewOrder) -> Receipt:
         order_id=order.id,
         source=order.source,
         external_ref=order.external_ref,
-        commercial=initial(taken_away=order.taken_away),
+        commercial=order.commercial,
         customer=order.whose.state,
         customer_id=order.whose.customer_id,
         source_record_id=order.whose.source_record_id,

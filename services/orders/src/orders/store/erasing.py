@@ -59,6 +59,9 @@ _FREE_TEXTS = {
     "delivery_terms": """
         UPDATE order_deliveries SET terms = NULL
         WHERE order_id = ANY(CAST(:orders AS uuid[])) AND terms IS NOT NULL""",
+    "amendment_reasons": """
+        UPDATE order_amendments SET reason = NULL
+        WHERE order_id = ANY(CAST(:orders AS uuid[])) AND reason IS NOT NULL""",
     "tracking_texts": """
         UPDATE tracking_events SET location = NULL, description = NULL
         WHERE parcel_id IN (SELECT id FROM parcels WHERE order_id = ANY(CAST(:orders AS uuid[])))

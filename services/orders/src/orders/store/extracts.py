@@ -24,12 +24,12 @@ _TABLES = {
             source_record_id, channel, store, country, brand, legal_entity, home_region, currency,
             shipping_minor, prices_include_tax, total_minor, placed_at, time_zone, placed_on,
             received_at, clock_skew_seconds, taken_away, commercial, cancelled_at, cancel_reason,
-            series_id
+            series_id, confirmed_at, amended_minor
         FROM orders WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY placed_at, id""",
     "order_lines": """
         SELECT order_id, line_no, sku, description, category, quantity, unit_price_minor,
             discount_minor, tax_minor, total_minor, serial_number, is_gift, gift_wrap,
-            warranty_months, taxes, production_started_at
+            warranty_months, taxes, production_started_at, cancelled, removed_minor
         FROM order_lines WHERE order_id IN MY_ORDERS ORDER BY order_id, line_no""",
     "line_specifications": """
         SELECT order_id, line_no, version, measurements, recorded_at
@@ -38,6 +38,16 @@ _TABLES = {
         SELECT order_id, method, location, service, promised_from, promised_until, terms,
             destination
         FROM order_deliveries WHERE order_id IN MY_ORDERS ORDER BY order_id""",
+    "line_allocations": """
+        SELECT order_id, line_no, location, allocated, picked
+        FROM line_allocations WHERE order_id IN MY_ORDERS ORDER BY order_id, line_no, location""",
+    "order_amendments": """
+        SELECT order_id, order_version, amended_at, reason, cancelled, added, changed_delivery,
+            changed_contact, total_minor
+        FROM order_amendments WHERE order_id IN MY_ORDERS ORDER BY order_id, order_version""",
+    "exchanges": """
+        SELECT return_id, order_id, credit_minor, exchanged_at FROM exchanges
+        WHERE order_id IN MY_ORDERS OR return_id IN MY_RETURNS ORDER BY exchanged_at, return_id""",
     "order_contacts": """
         SELECT order_id, contact FROM order_contacts WHERE order_id IN MY_ORDERS
         ORDER BY order_id""",

@@ -33,16 +33,19 @@ _NOT_COMING = sorted(NOT_COMING)
 _DUE = text(
     f"""
     SELECT outlooks.parcel_id, outlooks.order_id, outlooks.promised_until, outlooks.at_risk_at,
-        parcels.carrier, parcels.service, parcels.origin, parcels.destination, parcels.placed_at,
-        parcels.status <> ALL(CAST(:not_coming AS text[])) AS is_under_way,
-        {HANDED_OVER} AS handed_over_at
+        coalesce(parcels.carrier, '') AS carrier, parcels.service, parcels.origin,
+        parcels.destination, outlooks.placed_at,
+        coalesce(parcels.status <> ALL(CAST(:not_coming AS text[])), false) AS is_under_way,
+        coalesce({HANDED_OVER}, outlooks.placed_at) AS handed_over_at
     FROM (
         SELECT * FROM parcel_outlooks WHERE look_at <= :now
         ORDER BY look_at, parcel_id LIMIT :limit FOR UPDATE SKIP LOCKED
     ) AS outlooks
-    JOIN parcels ON parcels.id = outlooks.parcel_id
+    LEFT JOIN parcels ON parcels.id = outlooks.parcel_id
     """  # noqa: S608 - our own words
 )
+"""A parcel that was put away with its year is under way no more."""
+
 _LOCK = text(
     """
     SELECT id, version FROM parcels

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import orjson
 
-from orders.domain.commercial import initial
 from orders.domain.placing import CustomerState
 
 if TYPE_CHECKING:
@@ -60,14 +59,15 @@ _PLACE = """
             country, brand, legal_entity, home_region, currency, shipping_minor,
             prices_include_tax, total_minor, placed_at, time_zone, placed_on, received_at,
             clock_skew_seconds, taken_away, commercial, version, told_customer_id, erased_at,
-            series_id
+            series_id, confirmed_at
         )
         SELECT * FROM unnest(
             $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[],
             $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
             $14::bigint[], $15::boolean[], $16::bigint[], $17::timestamptz[], $18::text[],
             $19::date[], $20::timestamptz[], $21::bigint[], $22::boolean[], $23::text[],
-            $24::bigint[], $25::text[], $26::timestamptz[], $27::text[]
+            $24::bigint[], $25::text[], $26::timestamptz[], $27::text[],
+            $28::timestamptz[]
         )
     ),
     announced AS (
@@ -75,8 +75,8 @@ _PLACE = """
             id, aggregatetype, aggregateid, type, sequence, payload, occurred_at, traceparent
         )
         SELECT * FROM unnest(
-            $28::uuid[], $29::text[], $30::text[], $31::text[], $32::bigint[], $33::jsonb[],
-            $34::timestamptz[], $35::text[]
+            $29::uuid[], $30::text[], $31::text[], $32::text[], $33::bigint[], $34::jsonb[],
+            $35::timestamptz[], $36::text[]
         )
     )
     INSERT INTO order_lines (
@@ -85,9 +85,9 @@ _PLACE = """
         gift_wrap, warranty_months, taxes
     )
     SELECT * FROM unnest(
-        $36::uuid[], $37::integer[], $38::timestamptz[], $39::text[], $40::text[], $41::text[],
-        $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[], $46::bigint[], $47::text[],
-        $48::bigint[], $49::boolean[], $50::text[], $51::integer[], $52::jsonb[]
+        $37::uuid[], $38::integer[], $39::timestamptz[], $40::text[], $41::text[], $42::text[],
+        $43::bigint[], $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::text[],
+        $49::bigint[], $50::boolean[], $51::text[], $52::integer[], $53::jsonb[]
     )
 """
 
@@ -146,11 +146,12 @@ async def place(
             order.request.received_at,
             order.clock_skew_seconds,
             order.taken_away,
-            initial(taken_away=order.taken_away).value,
+            order.commercial.value,
             _FIRST_VERSION,
             order.whose.told_id,
             order.request.received_at if order.whose.is_erased else None,
             order.series_id,
+            order.request.received_at if order.confirmed else None,
         )
         for order in orders
     ]

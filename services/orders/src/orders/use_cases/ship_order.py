@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,12 +10,14 @@ from uuid import UUID
 
 from chassis.database import driver, unit_of_work
 from chassis.outbox import announce
+from orders.domain.allocation import leavable, leave, source_of
 from orders.domain.commercial import begin_shipping
-from orders.domain.fulfilment import Fulfilment, pack
+from orders.domain.fulfilment import pack
 from orders.domain.order import Order, Packing, Parcel
 from orders.domain.telling import ParcelNumber
 from orders.domain.tracking import Story
 from orders.events import PARCEL, SHIPMENT, ShipmentUpdated
+from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_commercial
 from orders.store.outlooks import begin_watching
 from orders.store.parcels import insert_shipment
@@ -65,10 +68,8 @@ async def ship_order(
         await lock_order(tx, order_id)
         order = await load_order(tx, order_id)
         commercial = begin_shipping(order.commercial)
-        left = {
-            line.line_no: line.quantities.in_state(Fulfilment.UNALLOCATED) for line in order.lines
-        }
-        packed = pack(left, [parcel.lines for parcel in told])
+        source = source_of(order.lines, location)
+        packed = pack(leavable(order.lines, source), [parcel.lines for parcel in told])
         shipment_id = SHIPMENT.new()
         parcels = [
             _parcel(order, parcel, shipment_id=shipment_id, token=new_token(), now=now)
@@ -90,9 +91,13 @@ async def ship_order(
             shipped=parcels,
             packing=packing,
             at=now,
-            location=location,
+            location=source,
         )
         await begin_watching(tx, parcels)
+        gone: Counter[int] = Counter()
+        for one in packed:
+            gone[one.line_no] += one.quantity
+        await save_allocations(tx, order, leave(order.lines, gone, source))
         await set_commercial(tx, order, commercial)
         for parcel in parcels:
             event = ShipmentUpdated(
