@@ -16,10 +16,12 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures import Figure, report
+from bench.figures import Figure, median, report
+from orders.domain.estimates import TransitTimes, days_between
 from orders.domain.lanes import Lane
-from orders.domain.lateness import LatenessModel
+from orders.domain.lateness import WARN_AT, LatenessModel, look_ahead
 from orders.domain.transits import Transit
+from orders.domain.watching import LOOK_EVERY
 from orders.models.fitting import decided, fit
 from orders.models.measuring import Measures, measure
 from orders.models.transit_history import Case, replay
@@ -61,6 +63,10 @@ def main() -> None:
     usual = sum((base - missed) ** 2 for missed in came) / len(came)
     everything = _with_those_that_never_arrived()
 
+    warned = _watch(test, model, list(frozen.times()))
+    missed = [days for days, case in zip(warned, test, strict=True) if case.transit.missed]
+    in_time = [days for days in missed if days is not None]
+
     _show("at hand-over, the model as of the split", measured)
     _show("the same, learnt again every week", weekly)
     print(f"tested from {split:%Y-%m-%d}; learnt on {len(earlier)}, of which {model.missed} missed")
@@ -95,6 +101,14 @@ def main() -> None:
             ),
             Figure("calibration error", measured.calibration_error, ""),
             Figure("calibration error, learnt again every week", weekly.calibration_error, ""),
+            Figure(f"warned at {WARN_AT}, of all parcels", _share(warned), "share"),
+            Figure("of those that missed, warned before the promise", _share(missed), "share"),
+            Figure(
+                "of those warned of, missed",
+                len(in_time) / (len(warned) - warned.count(None)),
+                "share",
+            ),
+            Figure("notice of those that missed, median", median(in_time), "days"),
             Figure("parcels in the test", measured.parcels, "parcels"),
             Figure("of which missed their promise", measured.missed, "parcels"),
         ],
@@ -145,6 +159,30 @@ def _learnt_weekly(cases: Sequence[Case], test: Sequence[Case], *, start: dateti
             model = _learn(known, at=at)
         said.append(model.probability(case.values))
     return said
+
+
+def _watch(
+    test: Sequence[Case], model: LatenessModel, times: Sequence[TransitTimes]
+) -> list[float | None]:
+    """Look at each as the worker does; gives how long before its promise it would be warned of."""
+    by_group = {each.group: each for each in times}
+    found: list[float | None] = []
+    for case in test:
+        hand_over, until = case.hand_over, case.hand_over.promised_until
+        known = [by_group[group] for group in hand_over.lane.groups if group in by_group]
+        end = min(until, case.transit.delivered_at or until)
+        now, notice = hand_over.handed_over_at, None
+        while now < end and notice is None:
+            outlook = look_ahead(hand_over, known, model, now=now)
+            if outlook is not None and outlook.probability >= WARN_AT:
+                notice = days_between(now, until)
+            now += LOOK_EVERY
+        found.append(notice)
+    return found
+
+
+def _share(warned: Sequence[float | None]) -> float:
+    return 1 - warned.count(None) / len(warned)
 
 
 def _with_those_that_never_arrived() -> Measures:

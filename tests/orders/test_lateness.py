@@ -1,8 +1,11 @@
 """Late parcels are foreseen: learnt from real ones, warned of once, before the promise, and why."""
 
 import asyncio
+import json
 import math
 import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +18,8 @@ from sqlalchemy import insert, select, update
 
 from chassis.database import Database, unit_of_work
 from chassis.ids import new_uuid
+from chassis.principal import HEADER, Principal, PrincipalSigner
+from chassis.purview import Purview
 from orders.domain.estimates import TransitTimes, ends_of
 from orders.domain.lanes import HOUSE, Lane
 from orders.domain.lateness import Factor, HandOver, LatenessModel, look_ahead
@@ -30,6 +35,7 @@ from tests.orders.conftest import OUTBOX, Body, Place, Rows
 
 DATA = Path(os.environ.get("CARNET_DATA", Path(__file__).parents[3] / "shared" / "data"))
 OLIST = DATA / "orders" / "olist"
+CARNET = Path(sys.executable).with_name("carnet")
 LANE = Lane("olist", None, None, "BR-SP")
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -326,3 +332,42 @@ async def test_learning_twice_at_once_writes_once(database: Database, olist: lis
     async with unit_of_work(database) as tx:
         await tx.execute(update(tables.transit_times).values(learnt_at=now - timedelta(hours=7)))
     assert await learn_transits(database, now=now) is not None
+
+
+async def test_the_commands_learn_and_tell_how_well_it_is_foreseen(
+    database: Database, olist: list[Transit]
+) -> None:
+    await store(database, olist[:3_500])
+    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    async def carnet(command: str, *more: str) -> Body:
+        arguments = ["orders", "lateness", command, "--house-database", url, "--json", *more]
+        done = await asyncio.to_thread(
+            subprocess.run, [CARNET, *arguments], capture_output=True, text=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    learnt = await carnet("train")
+    assert learnt["parcels"] == 3_500
+    assert learnt["model"]["missed"] >= 20
+    told = await carnet("evaluate", "--test-share", "0.3")
+    assert told["model"]["auc_low"] < told["model"]["auc"] < told["model"]["auc_high"]
+    assert told["model"]["auc"] > told["slack"]["auc"]
+
+
+async def test_parcels_at_risk_are_listed_where_they_are_at_home_only(
+    client: httpx.AsyncClient,
+    principal_keys: tuple[str, str],
+    place: Place,
+    database: Database,
+    learnt: LatenessModel,
+) -> None:
+    await ship(client, await place(external_ref="jp", home_region="JP"), days=2)
+    french = await ship(client, await place(external_ref="fr", home_region="FR"), days=2)
+    await watch_parcels(database, now=datetime.now(UTC), warn_at=0.3)
+    assert len(await at_risk(client)) == 2
+    but_japan = Purview.of_document({"purchases": {"all_but": ["JP"]}})
+    reader = Principal("till", frozenset({"orders:read"}), but_japan)
+    client.headers[HEADER] = PrincipalSigner(principal_keys[0]).sign(reader)
+    [listed] = await at_risk(client)
+    assert listed["parcel_id"] == french["parcel_id"]

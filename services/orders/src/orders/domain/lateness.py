@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from orders.domain.estimates import TransitTimes
 
-WARN_AT = 0.3
+WARN_AT = 0.5
 """From which probability on the house is warned, where it sets no other."""
 
 LEAST_DAYS = 0.25
