@@ -1,5 +1,6 @@
 """When a parcel arrives: quantiles of its like, revised while it is under way, told to the day."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from orders.domain.estimates import (
 )
 from orders.domain.lanes import HOUSE, Lane, Level, TransitGroup
 from orders.domain.live import Live
+from orders.jobs.watch_parcels import keep_learning_transits, keep_watching_parcels
 from orders.use_cases.learn_transits import learn_transits
 from tests.orders.conftest import Body, Place
 from tests.orders.test_tracking_page import page_of
@@ -191,3 +193,21 @@ async def test_what_has_arrived_is_expected_no_more(
     assert (await client.get(url)).json()["estimate"] is None
     told = (await client.get(f"/v1/tracking/{under_way['tracking_token']}")).json()
     assert (told["promised_on"], told["expected"]) == (None, None)
+
+
+async def test_the_worker_looks_at_parcels_by_itself_and_stops_when_told(
+    client: httpx.AsyncClient, under_way: Body, database: Database
+) -> None:
+    stop = asyncio.Event()
+    jobs = asyncio.gather(
+        keep_learning_transits(database, stop), keep_watching_parcels(database, 0.5, stop)
+    )
+    listed: list[Body] = []
+    async with asyncio.timeout(20):
+        while not listed:
+            await asyncio.sleep(0.05)
+            listed = (await client.get("/v1/parcels/at-risk")).json()["items"]
+    stop.set()
+    await jobs
+    assert [one["parcel_id"] for one in listed] == [under_way["parcel_id"]]
+    assert listed[0]["outlook"]["probability"] >= 0.5
