@@ -11,6 +11,7 @@ from chassis.api import create_app
 from chassis.batching import Batcher
 from chassis.database import Database
 from chassis.server import run_api
+from orders.adapters.messages.composing import composer_of
 from orders.api import (
     amending,
     carrier_answers,
@@ -20,6 +21,7 @@ from orders.api import (
     exchanges,
     exports,
     fulfilling,
+    messages,
     orders,
     parcels,
     payments,
@@ -102,6 +104,7 @@ def build(settings: Settings) -> FastAPI:
             tracking.router,
             tracking_events.router,
             unmapped_codes.router,
+            messages.router,
             exports.router,
         ],
         media_types=carrier_answers.MEDIA_TYPES,
@@ -120,6 +123,7 @@ def build(settings: Settings) -> FastAPI:
     app.state.tracking_batches = batches
     app.state.followers = followers
     app.state.cipher = cipher
+    app.state.composer = composer_of(settings.public_url, settings.mail_sender)
     app.state.webhook_secrets = {
         source: secret.get_secret_value() for source, secret in settings.webhook_secrets.items()
     }

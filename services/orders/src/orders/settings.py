@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import getaddresses
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
+from chassis.iso import LanguageTag
 from chassis.settings import ProcessSettings, settings_config
 from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.domain.lateness import WARN_AT
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def _sender(text: str) -> str:
+    """Refuse at the start what no message could be sent from."""
+    try:
+        [(name, address)] = getaddresses([text])
+        Address(name, addr_spec=address)
+    except (ValueError, MessageError, AttributeError, IndexError) as error:
+        message = "must be an address such as Maison <orders@house.example>"
+        raise ValueError(message) from error
+    return text
 
 
 class Settings(ProcessSettings):
@@ -24,6 +39,11 @@ class Settings(ProcessSettings):
     write customers; without the two they wait.
     `webhook_secrets` is a JSON object: by source (`aftership`, `easypost`, `shopify`) the secret
     with which it signs what it sends.
+    Messages to customers leave by the mail server at `smtp_host`; without it they wait. It is
+    spoken to with `smtp_security` (`starttls`, `tls`, `none`), as `smtp_user` where it asks who
+    sends. `mail_sender` is the address that they come from, as `Maison <orders@house.example>`;
+    `default_language` the one of customers who told none; `public_url` where customers reach the
+    gateway, for the pages of their parcels.
     `late_warning_at` is from which probability of missing its promise on a parcel is at risk.
     """
 
@@ -34,4 +54,12 @@ class Settings(ProcessSettings):
     gateway_url: str | None = None
     api_key: SecretStr | None = None
     webhook_secrets: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
+    smtp_host: str | None = None
+    smtp_port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_sender: Annotated[str, AfterValidator(_sender)] = "orders@localhost"
+    default_language: LanguageTag = "en"
+    public_url: str | None = None
     late_warning_at: Annotated[float, Field(gt=0, lt=1)] = WARN_AT

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chassis.database import Database
 from chassis.worker import Work, run_worker
+from orders.adapters.messages.composing import composer_of
 from orders.consumers import customers
 from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.events import PUBLISHED
@@ -16,6 +17,8 @@ from orders.jobs.read_carrier_answers import keep_reading_answers
 from orders.jobs.resolve_claims import resolve_claims
 from orders.jobs.sweep_holds import keep_sweeping_holds
 from orders.jobs.watch_parcels import keep_learning_transits, keep_watching_parcels
+from orders.mail.sending import keep_sending
+from orders.mail.smtp import MailServer
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
 
@@ -32,8 +35,11 @@ def work_of(jobs: Sequence[Task] = (), *, accounting_years: int = ACCOUNTING_YEA
 
 
 def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
-    """Give what runs beside publishing; claims wait where no gateway and key are set."""
-    always = [
+    """Give what runs beside publishing.
+
+    Messages wait where no mail server is set, claims where no gateway and key are.
+    """
+    always: list[Task] = [
         partial(forget_old, database),
         partial(keep_reading_answers, database),
         partial(keep_sweeping_holds, database),
@@ -41,12 +47,28 @@ def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
         partial(keep_watching_parcels, database, settings.late_warning_at),
         partial(keep_years, database),
     ]
+    if settings.smtp_host is not None:
+        always.append(_sending(settings, database, settings.smtp_host))
     if settings.gateway_url is None or settings.api_key is None:
         return always
     cipher = ClaimCipher(settings.claim_key.get_secret_value())
     api_key = settings.api_key.get_secret_value()
     resolving = partial(resolve_claims, database, cipher, settings.gateway_url, api_key)
     return [*always, resolving]
+
+
+def _sending(settings: Settings, database: Database, host: str) -> Task:
+    password = settings.smtp_password
+    server = MailServer(
+        host=host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=None if password is None else password.get_secret_value(),
+        sender=settings.mail_sender,
+    )
+    composer = composer_of(settings.public_url, settings.mail_sender)
+    return partial(keep_sending, database, composer, server, settings.default_language)
 
 
 def run() -> None:

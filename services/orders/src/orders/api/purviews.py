@@ -14,6 +14,8 @@ from orders.store.homes import Thing
 from orders.use_cases.read_homes import home_region_of
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from chassis.ids import IdType
 
 _KINDS: dict[Thing, IdType] = {Thing.ORDER: ORDER, Thing.PARCEL: PARCEL, Thing.RETURN: RETURN}
@@ -34,12 +36,19 @@ def at_home_where_seen(thing: Thing) -> Any:
     """
 
     async def check(request: Request) -> None:
-        purview = principal_of(request).purview
-        if purview.is_whole:
-            return
+        if principal_of(request).purview.is_whole:
+            return  # who asks for what is no id is told so by the route itself
         shown_id = request.path_params[f"{thing}_id"]
-        home = await home_region_of(request.app.state.database, thing, _KINDS[thing].read(shown_id))
-        if home is not None:
-            purview.refuse_closed(PURCHASES, home)
+        await refuse_closed(request, thing, _KINDS[thing].read(shown_id))
 
     return Depends(check)
+
+
+async def refuse_closed(request: Request, thing: Thing, thing_id: UUID) -> None:
+    """Refuse what is at home where the caller may not read; raises `HomeRegionClosed`."""
+    purview = principal_of(request).purview
+    if purview.is_whole:
+        return
+    home = await home_region_of(request.app.state.database, thing, thing_id)
+    if home is not None:
+        purview.refuse_closed(PURCHASES, home)

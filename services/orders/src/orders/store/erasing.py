@@ -62,6 +62,13 @@ _FREE_TEXTS = {
     "amendment_reasons": """
         UPDATE order_amendments SET reason = NULL
         WHERE order_id = ANY(CAST(:orders AS uuid[])) AND reason IS NOT NULL""",
+    "messages": """
+        UPDATE messages SET recipient = NULL, subject = NULL, text = NULL, html = NULL,
+            facts = '{}', problem = NULL,
+            state = CASE WHEN state = 'waiting' THEN 'erased' ELSE state END
+        WHERE order_id = ANY(CAST(:orders AS uuid[]))
+            AND (recipient IS NOT NULL OR facts <> '{}' OR problem IS NOT NULL
+                OR state = 'waiting')""",
     "tracking_texts": """
         UPDATE tracking_events SET location = NULL, description = NULL
         WHERE parcel_id IN (SELECT id FROM parcels WHERE order_id = ANY(CAST(:orders AS uuid[])))

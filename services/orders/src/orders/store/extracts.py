@@ -48,6 +48,9 @@ _TABLES = {
     "exchanges": """
         SELECT return_id, order_id, credit_minor, exchanged_at FROM exchanges
         WHERE order_id IN MY_ORDERS OR return_id IN MY_RETURNS ORDER BY exchanged_at, return_id""",
+    "messages": """
+        SELECT order_id, kind, happened_at, state, sent_at, recipient, language, subject, text, html
+        FROM messages WHERE order_id IN MY_ORDERS ORDER BY happened_at, id""",
     "order_contacts": """
         SELECT order_id, contact FROM order_contacts WHERE order_id IN MY_ORDERS
         ORDER BY order_id""",

@@ -38,6 +38,7 @@ from orders.store.identity_tables import (
     record_moves,
 )
 from orders.store.lateness_tables import lateness_models, parcel_outlooks, transit_times
+from orders.store.message_tables import message_templates, messages
 from orders.store.payment_tables import order_payments
 from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
 from orders.store.tracking_tables import (
@@ -62,6 +63,8 @@ __all__ = [
     "lateness_models",
     "line_allocations",
     "line_specifications",
+    "message_templates",
+    "messages",
     "order_amendments",
     "order_contacts",
     "order_deliveries",

@@ -11,11 +11,13 @@ from chassis.errors import Refusal
 from chassis.outbox import OutboxRow, outbox_row
 from chassis.tracing import continue_trace
 from orders.domain.commercial import OrderNotFound
+from orders.domain.messages import Note, parcel_note
 from orders.domain.purchases import PURCHASES
 from orders.domain.telling import Recorded, ToldEvent
 from orders.domain.times import carrier_time
 from orders.domain.tracking import ParcelNotFound, Tracking, TrackingEvent, join, story_of
 from orders.events import PARCEL, ShipmentDelivered, ShipmentIncident, ShipmentUpdated
+from orders.store.messages import note_messages
 from orders.store.orders import lock_orders, settle_orders
 from orders.store.stories import (
     NewEvent,
@@ -128,6 +130,7 @@ class _Telling:
     changed: dict[UUID, Standing] = field(default_factory=dict[UUID, Standing])
     facts: list[OutboxRow] = field(default_factory=list[OutboxRow])
     arrived: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    notes: list[Note] = field(default_factory=list[Note])
 
     async def next(self, told: ToldEvent, read: NewEvent | Refusal, fresh: set[bytes]) -> Outcome:
         """Tell one event; what is in `fresh` has not been told yet."""
@@ -148,6 +151,7 @@ class _Telling:
                 continue_trace(told.traceparent)
             around = self.surroundings[before.parcel.order_id]
             self.facts += _announcements(before.parcel, after.parcel, around)
+            self._note(before.parcel, after.parcel)
         if after.parcel.status is Tracking.DELIVERED is not before.parcel.status:
             self.arrived[before.parcel.id] = before.parcel.order_id
         return Recorded(after.parcel, is_repeated=False)
@@ -158,9 +162,22 @@ class _Telling:
             await save_stories(self.connection, self.changed.values(), self.facts)
         if self.facts:
             mark_announced(self.tx)
+        await note_messages(self.tx, self.notes)
         if self.arrived:
             await settle_orders(self.tx, set(self.arrived.values()))
-        self.changed, self.facts, self.arrived = {}, [], {}
+        self.changed, self.facts, self.arrived, self.notes = {}, [], {}, []
+
+    def _note(self, before: Parcel, after: Parcel) -> None:
+        if after.status is before.status or after.status_at is None:
+            return
+        note = parcel_note(
+            parcel_id=after.id,
+            order_id=after.order_id,
+            status=after.status,
+            happened_at=after.status_at,
+        )
+        if note is not None:
+            self.notes.append(note)
 
 
 def _announcements(before: Parcel, after: Parcel, around: Surroundings) -> list[OutboxRow]:

@@ -20,6 +20,7 @@ from orders.domain.amending import (
 )
 from orders.domain.commercial import check_version, reason_code
 from orders.domain.made_to_measure import Specification
+from orders.domain.messages import MessageKind, Note
 from orders.domain.money import order_total
 from orders.domain.order import Order
 from orders.events import ORDER, CalledOffLine, OrderAmended, PlacedLine
@@ -31,6 +32,7 @@ from orders.store.amending import (
     replace_delivery,
 )
 from orders.store.details import append_specification
+from orders.store.messages import note_messages
 from orders.store.order_lines import call_off_lines, save_allocations
 from orders.store.orders import load_order, lock_order, set_changed
 
@@ -114,6 +116,8 @@ async def amend_order(
             total_minor=total_minor,
         )
         await insert_amendment(tx, order, amendment)
+        if amendment.cancelled:
+            await note_messages(tx, [_note(order, amendment)])
         event = _event(order, amendment, wish)
         await announce(tx, event, key=ORDER.show(order.id), sequence=version, at=now)
         return await once.keep(tx, await load_order(tx, order_id))
@@ -136,6 +140,19 @@ async def _keep_what_was_told(tx: Transaction, order: Order, wish: Wish, *, now:
         await replace_delivery(tx, order, delivery)
     if wish.contact is not None and not is_erased:
         await replace_contact(tx, order, wish.contact)
+
+
+def _note(order: Order, amendment: Amendment) -> Note:
+    called_off = [
+        {"line_no": line.line_no, "quantity": line.quantity} for line in amendment.cancelled
+    ]
+    return Note(
+        kind=MessageKind.CANCELLED,
+        about_id=amendment.id,
+        order_id=order.id,
+        happened_at=amendment.amended_at,
+        facts={"called_off": called_off},
+    )
 
 
 def _event(order: Order, amendment: Amendment, wish: Wish) -> OrderAmended:

@@ -9,8 +9,10 @@ from chassis.database import unit_of_work
 from chassis.outbox import announce
 from orders.domain.amending import check_nothing_begun
 from orders.domain.commercial import Commercial, check_version, move, reason_code
+from orders.domain.messages import MessageKind, Note
 from orders.domain.order import Order
 from orders.events import ORDER, OrderCancelled
+from orders.store.messages import note_messages
 from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_cancelled
 
@@ -50,5 +52,9 @@ async def cancel_order(
             currency=order.currency,
             total_minor=order.present_total_minor,
         )
+        note = Note(
+            kind=MessageKind.CANCELLED, about_id=order.id, order_id=order.id, happened_at=now
+        )
+        await note_messages(tx, [note])
         await announce(tx, event, key=ORDER.show(order.id), sequence=version, at=now)
         return await once.keep(tx, await load_order(tx, order_id))

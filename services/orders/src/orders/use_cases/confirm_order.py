@@ -7,7 +7,9 @@ from uuid import UUID
 
 from chassis.database import unit_of_work
 from orders.domain.commercial import Commercial, check_version, move
+from orders.domain.messages import confirmed_note
 from orders.domain.order import Order
+from orders.store.messages import note_messages
 from orders.store.orders import load_order, lock_order, set_confirmed
 
 if TYPE_CHECKING:
@@ -36,4 +38,5 @@ async def confirm_order(
         if order.commercial is not Commercial.CONFIRMED:
             move(order.commercial, Commercial.CONFIRMED)
             await set_confirmed(tx, order, at=now)
+            await note_messages(tx, [confirmed_note(order.id, at=now)])
         return await once.keep(tx, await load_order(tx, order_id))

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot, unit_of_work
-from orders.domain.payments import OrderPayments, add_up, check_payment, is_repeated
+from orders.domain.messages import MessageKind, Note, about
+from orders.domain.payments import (
+    OrderPayments,
+    PaymentKind,
+    add_up,
+    check_payment,
+    is_repeated,
+)
 from orders.store.exchanges import credit_of
+from orders.store.messages import note_messages
 from orders.store.orders import load_order, lock_order
 from orders.store.payments import append_payment, payments_of
 
@@ -53,6 +61,18 @@ async def pay_order(
                 position=len(payments) + 1,
                 received_at=now,
             )
+            if payment.kind is PaymentKind.REFUNDED:
+                await note_messages(tx, [_note(order_id, payment)])
             payments = (*payments, payment)
     paid = add_up(order.present_total_minor, payments, credit_minor=credit_minor)
     return OrderPayments(order_id, order.currency, paid, payments), repeated
+
+
+def _note(order_id: UUID, payment: Payment) -> Note:
+    return Note(
+        kind=MessageKind.REFUNDED,
+        about_id=about(order_id, payment.reference),
+        order_id=order_id,
+        happened_at=payment.at,
+        facts={"refunded_minor": payment.amount_minor},
+    )

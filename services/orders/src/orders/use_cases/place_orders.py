@@ -10,6 +10,7 @@ from chassis.hot import hot_unit_of_work
 from chassis.idempotency import KeyReused
 from chassis.outbox import OutboxRow, outbox_row
 from chassis.tracing import continue_trace
+from orders.domain.messages import confirmed_note
 from orders.domain.placing import NewOrder, Receipt, receipt_for
 from orders.domain.references import Fact, reused
 from orders.domain.years import OrderArchived
@@ -18,6 +19,7 @@ from orders.store.aliases import pass_gate
 from orders.store.claims import ClaimCipher, keep_claims
 from orders.store.contacts import keep_contacts
 from orders.store.details import keep_details
+from orders.store.messages import note_messages
 from orders.store.payments import keep_payments
 from orders.store.placing import place, take_references
 from orders.store.references import first_answers, keep_for_review
@@ -49,6 +51,14 @@ async def place_orders(
             await _keep_personal_data(tx, cipher, fresh)
             await keep_payments(tx, fresh)
             await keep_details(tx, fresh)
+            await note_messages(
+                tx,
+                [
+                    confirmed_note(order.id, at=order.placed_at)
+                    for order in fresh
+                    if order.confirmed and order.contact is not None
+                ],
+            )
             mark_announced(tx)
         receipts: dict[UUID, Outcome] = {order.id: receipt_for(order) for order in fresh}
         if len(fresh) < len(orders):

@@ -13,10 +13,12 @@ from chassis.outbox import announce
 from orders.domain.allocation import leavable, leave, source_of
 from orders.domain.commercial import begin_shipping
 from orders.domain.fulfilment import pack
+from orders.domain.messages import MessageKind, Note, confirmed_note
 from orders.domain.order import Order, Packing, Parcel
 from orders.domain.telling import ParcelNumber
 from orders.domain.tracking import Story
 from orders.events import PARCEL, SHIPMENT, ShipmentUpdated
+from orders.store.messages import note_messages
 from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_commercial
 from orders.store.outlooks import begin_watching
@@ -99,6 +101,7 @@ async def ship_order(
             gone[one.line_no] += one.quantity
         await save_allocations(tx, order, leave(order.lines, gone, source))
         await set_commercial(tx, order, commercial)
+        await note_messages(tx, _notes(order, shipment_id, at=now))
         for parcel in parcels:
             event = ShipmentUpdated(
                 parcel_id=parcel.id,
@@ -112,6 +115,18 @@ async def ship_order(
         waiting = await claim(connection, {_number(parcel): parcel.id for parcel in parcels})
         await record_told(tx, connection, waiting)
         return await once.keep(tx, await load_order(tx, order_id))
+
+
+def _notes(order: Order, shipment_id: UUID, *, at: datetime) -> list[Note]:
+    """Tell of the shipment, and of the order's confirmation where this is the first word of it."""
+    shipped = Note(
+        kind=MessageKind.SHIPPED,
+        about_id=shipment_id,
+        order_id=order.id,
+        happened_at=at,
+        facts={"shipment_id": str(shipment_id)},
+    )
+    return [confirmed_note(order.id, at=at), shipped]
 
 
 def _number(parcel: ToldParcel | Parcel) -> ParcelNumber:

@@ -1,0 +1,1 @@
+"""Writing messages to customers from templates."""

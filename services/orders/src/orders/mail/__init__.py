@@ -1,0 +1,1 @@
+"""Bringing messages to a mail server."""
