@@ -116,6 +116,38 @@ HERMES = {
         }
     ]
 }
+ASENDIA_SYNC = [
+    {
+        "trackingNumber": "AS1",
+        "trackingEvents": [
+            {
+                "id": 1,
+                "code": "PU",
+                "time": "2026-03-02T10:15:00Z",
+                "locationName": "Bern",
+                "locationCountry": "CH",
+                "carrierEventDescription": "Picked up",
+            }
+        ],
+    }
+]
+ASENDIA_USA = {
+    "data": [
+        {
+            "trackingNumberVendor": "RL1CH",
+            "trackingMilestoneEvents": [
+                {
+                    "eventCode": "s10",
+                    "eventDescription": "Delivered",
+                    "eventLocation": "",
+                    "eventOn": "2026-03-02T11:13:00+00:00",
+                },
+                {"eventCode": "s2d", "eventOn": "2026-03-01T10:14:50.452565+00:00"},
+            ],
+        }
+    ],
+    "responseStatus": {"responseStatusCode": 200, "responseStatusMessage": ""},
+}
 AFTERSHIP_WEBHOOK = {
     "event": "tracking_update",
     "msg": {
@@ -140,6 +172,8 @@ FORMS: list[tuple[str, Any, list[str]]] = [
     ("karrio", KARRIO, ["delivered", "unknown"]),
     ("shopify", SHOPIFY, ["attempt_failed"]),
     ("hermes", HERMES, ["in_transit", "in_transit", "unknown"]),
+    ("asendia", ASENDIA_SYNC, ["unknown"]),
+    ("asendia", ASENDIA_USA, ["delivered", "in_transit"]),
     ("aftership", AFTERSHIP_WEBHOOK, ["lost_or_damaged"]),
 ]
 LAUGHS = (
