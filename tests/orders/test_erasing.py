@@ -37,12 +37,14 @@ def story() -> Story:
 
 async def furnish(client: httpx.AsyncClient, place: Place) -> Body:
     """Have customer 0 buy, with all that may be personal of an order and its return."""
-    lines = [{"sku": "RING", "description": f"For {PRIVATE}", "quantity": 2, "unit_price_minor": 5}]
+    ring = {"sku": "RING", "description": f"For {PRIVATE}", "quantity": 2, "unit_price_minor": 5}
+    lines = [ring | {"made_to_measure": {"values": {"finger": "17 mm"}, "notes": PRIVATE}}]
     order = await place(
         customer_id=shown(0),
         lines=lines,
         shipping_minor=0,
-        contact={"name": PRIVATE, "email": "anna@example.com"},
+        contact={"name": PRIVATE, "email": "anna@example.com", "gift_message": PRIVATE},
+        delivery={"terms": f"Ring at {PRIVATE}'s"},
         headers={"Idempotency-Key": "order"},
     )
     url = f"/v1/orders/{order['order_id']}"
@@ -103,6 +105,8 @@ async def test_the_answer_says_what_went_what_stays_why_and_until_when(
         "contacts": 1,
         "kept_answers": 1,
         "line_descriptions": 1,
+        "measurements": 1,
+        "delivery_terms": 1,
         "order_references": 1,
         "orders": 1,
         "parcel_numbers": 1,
@@ -231,6 +235,11 @@ async def test_the_export_holds_what_was_told_under_any_id(
     assert {name: len(rows) for name, rows in answer["tables"].items()} == {
         "orders": 2,
         "order_lines": 3,
+        "line_specifications": 1,
+        "line_allocations": 0,
+        "order_amendments": 0,
+        "exchanges": 0,
+        "order_deliveries": 1,
         "order_contacts": 1,
         "order_payments": 0,
         "shipments": 1,

@@ -58,6 +58,8 @@ async def test_a_return_of_an_order_is_its_customers(
     assert after["fulfilment"] == "partly-returned"
     assert after["lines"][0]["quantities"] == {
         "unallocated": 0,
+        "allocated": 0,
+        "picked": 0,
         "handed_over": 0,
         "delivered": 1,
         "returned": 1,

@@ -24,11 +24,16 @@ class Order:
     currency: str
     day: int
     linked_to: list[int]
+    amended_to: list[int]
     is_cancelled: bool
 
     @property
     def owner(self) -> int | None:
         return self.linked_to[-1] if self.linked_to else self.placed_by
+
+    @property
+    def present_minor(self) -> int:
+        return self.amended_to[-1] if self.amended_to else self.minor
 
 
 @dataclass
@@ -71,8 +76,12 @@ class History:
             )
             for version, owner in enumerate(order.linked_to, start=2):
                 found.append(telling.linked(number, owner, sequence=version))
+            for version, total in enumerate(order.amended_to, start=5):
+                found.append(telling.amended(number, total, currency=currency, sequence=version))
             if order.is_cancelled:
-                found.append(telling.cancelled(number, minor=minor, currency=currency))
+                found.append(
+                    telling.cancelled(number, minor=order.present_minor, currency=currency)
+                )
         for number, back in enumerate(self.returns):
             found.append(
                 telling.returned(
@@ -102,9 +111,9 @@ class History:
         spendings = tuple(
             Spending(
                 currency=currency,
-                ordered_minor=sum(o.minor for o in mine if o.currency == currency),
+                ordered_minor=sum(o.present_minor for o in mine if o.currency == currency),
                 cancelled_minor=sum(
-                    o.minor for o in mine if o.currency == currency and o.is_cancelled
+                    o.present_minor for o in mine if o.currency == currency and o.is_cancelled
                 ),
                 returned_minor=sum(r.minor for r in returns if r.currency == currency),
             )
@@ -142,6 +151,7 @@ histories = st.builds(
             currency=st.sampled_from(CURRENCIES),
             day=st.integers(0, 450),
             linked_to=st.lists(_customers, max_size=2),
+            amended_to=st.lists(_minor, max_size=2),
             is_cancelled=st.booleans(),
         ),
         max_size=6,

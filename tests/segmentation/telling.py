@@ -88,6 +88,20 @@ def linked(order: int, to: int, *, sequence: int = 2) -> Incoming:
     return told("order.linked.v1", sequence, order_id=shown("ord", order), **_owner(to))
 
 
+def amended(order: int, total_minor: int, *, currency: str = "EUR", sequence: int = 5) -> Incoming:
+    return told(
+        "order.amended.v1",
+        sequence,
+        order_id=shown("ord", order),
+        amended_at="2026-03-01T09:40:00Z",
+        reason="out-of-stock",
+        currency=currency,
+        total_minor=total_minor,
+        added=[],
+        called_off=[],
+    )
+
+
 def cancelled(order: int, *, minor: int = 1000, currency: str = "EUR") -> Incoming:
     return told(
         "order.cancelled.v1",

@@ -12,11 +12,14 @@ from chassis.batching import Batcher
 from chassis.database import Database
 from chassis.server import run_api
 from orders.api import (
+    amending,
     carrier_answers,
     customers,
     delivery_slots,
     delivery_zones,
+    exchanges,
     exports,
+    fulfilling,
     orders,
     parcels,
     payments,
@@ -85,6 +88,9 @@ def build(settings: Settings) -> FastAPI:
             placing.router,
             reviews.router,
             orders.router,
+            fulfilling.router,
+            amending.router,
+            exchanges.router,
             payments.router,
             parcels.router,
             returns.router,

@@ -8,63 +8,29 @@ from pydantic import Field
 
 from chassis.api import StrictModel
 from chassis.global_ids import GlobalId
-from chassis.ids import new_uuid
-from chassis.iso import Country, Currency, LanguageTag
+from chassis.iso import Country, Currency
+from orders.api.contact_in import ContactIn
+from orders.api.delivery import DeliveryIn
 from orders.api.fields import (
-    Count,
     CustomerClaim,
-    Email,
     Flag,
     Instant,
-    LongText,
     Minor,
     Reference,
     ShortText,
     TimeZone,
 )
+from orders.api.line_in import LineIn
 from orders.api.payments import PaymentIn
-from orders.domain.money import check_total, line_total, order_total
+from orders.domain.money import check_total, order_total
 from orders.domain.payments import check_first_payments
-from orders.domain.placing import HOUSE, Channel, NewLine, NewOrder
+from orders.domain.placing import HOUSE, Channel, NewOrder
 from orders.domain.times import clock_skew_seconds, local_moment
+from orders.events import ORDER
 
 if TYPE_CHECKING:
     from orders.domain.placing import Whose
     from orders.domain.references import Request
-
-
-class LineIn(StrictModel):
-    """One line of the sale."""
-
-    sku: ShortText
-    description: LongText | None = None
-    category: ShortText | None = None
-    quantity: Count
-    unit_price_minor: Minor
-    discount_minor: Minor = 0
-    tax_minor: Minor = 0
-    serial_number: ShortText | None = None
-    unit_cost_minor: Minor | None = None
-    gift: Flag = False
-
-
-class AddressIn(StrictModel):
-    """Where the goods go."""
-
-    lines: Annotated[list[LongText], Field(min_length=1, max_length=6)]
-    postal_code: ShortText | None = None
-    city: ShortText | None = None
-    country: Country
-
-
-class ContactIn(StrictModel):
-    """Whom to write to about this order: the order's own snapshot, which can be erased."""
-
-    name: LongText | None = None
-    email: Email | None = None
-    phone: ShortText | None = None
-    language: LanguageTag | None = None
-    address: AddressIn | None = None
 
 
 class OrderIn(StrictModel):
@@ -90,11 +56,19 @@ class OrderIn(StrictModel):
         default=None, description="Checked to the minor unit against the lines and the shipping."
     )
     taken_away: Flag | None = Field(
-        default=None, description="Handed over at once; without it, true in the shop channel only."
+        default=None,
+        description="Handed over at once; without it, true in a shop where nothing is delivered.",
     )
     customer_id: GlobalId | None = None
     customer: CustomerClaim | None = None
     contact: ContactIn | None = None
+    delivery: DeliveryIn | None = None
+    confirmed: Flag = Field(
+        default=False, description="The house has already said that it will carry it out."
+    )
+    series_id: ShortText | None = Field(
+        default=None, description="What a subscription's recurring orders have in common."
+    )
     payments: Annotated[list[PaymentIn], Field(max_length=100)] | None = None
 
 
@@ -102,7 +76,7 @@ def new_order(body: OrderIn, *, request: Request, whose: Whose) -> NewOrder:
     """Apply what needs no other row: totals, local day, clock; raises what they raise."""
     placed = local_moment(body.placed_at, body.time_zone, field="placed_at")
     lines = tuple(
-        _new_line(line, prices_include_tax=body.prices_include_tax, field=f"lines.{index}")
+        line.line(prices_include_tax=body.prices_include_tax, field=f"lines.{index}")
         for index, line in enumerate(body.lines)
     )
     total_minor = order_total(
@@ -112,8 +86,9 @@ def new_order(body: OrderIn, *, request: Request, whose: Whose) -> NewOrder:
         body.total_minor, total_minor, field="total_minor", parts="the lines and the shipping"
     )
     in_shop = body.channel is Channel.SHOP
+    taken_away = in_shop and body.delivery is None if body.taken_away is None else body.taken_away
     return NewOrder(
-        id=new_uuid(),
+        id=ORDER.new(at=min(placed.at, request.received_at)),
         source=body.source,
         external_ref=body.external_ref,
         request=request,
@@ -133,8 +108,13 @@ def new_order(body: OrderIn, *, request: Request, whose: Whose) -> NewOrder:
         shipping_minor=body.shipping_minor,
         prices_include_tax=body.prices_include_tax,
         total_minor=total_minor,
-        taken_away=in_shop if body.taken_away is None else body.taken_away,
+        taken_away=taken_away,
         contact=None if body.contact is None else body.contact.model_dump(mode="json"),
+        series_id=body.series_id,
+        confirmed=body.confirmed and not taken_away,
+        delivery=None
+        if body.delivery is None
+        else body.delivery.delivery(body.contact, taken_away=taken_away),
         payments=check_first_payments(
             total_minor,
             [
@@ -142,26 +122,4 @@ def new_order(body: OrderIn, *, request: Request, whose: Whose) -> NewOrder:
                 for index, payment in enumerate(body.payments or ())
             ],
         ),
-    )
-
-
-def _new_line(line: LineIn, *, prices_include_tax: bool, field: str) -> NewLine:
-    return NewLine(
-        sku=line.sku,
-        description=line.description,
-        category=line.category,
-        quantity=line.quantity,
-        unit_price_minor=line.unit_price_minor,
-        discount_minor=line.discount_minor,
-        tax_minor=line.tax_minor,
-        total_minor=line_total(
-            quantity=line.quantity,
-            unit_price_minor=line.unit_price_minor,
-            discount_minor=line.discount_minor,
-            added_tax_minor=0 if prices_include_tax else line.tax_minor,
-            field=field,
-        ),
-        serial_number=line.serial_number,
-        unit_cost_minor=line.unit_cost_minor,
-        is_gift=line.gift,
     )

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chassis.global_ids import GlobalId
+from orders.api.delivery import DeliveryOut
 from orders.domain.commercial import Commercial
 from orders.domain.fulfilment import RollUp
 from orders.domain.placing import Channel, CustomerState
@@ -23,10 +24,41 @@ class QuantitiesOut(_Out):
     """How much of a line is in each state of its fulfilment."""
 
     unallocated: int
+    allocated: int
+    picked: int
     handed_over: int
     delivered: int
     returned: int
     cancelled: int
+
+
+class TaxOut(_Out):
+    """A part of a line's tax."""
+
+    name: str
+    rate_percent: str | None
+    amount_minor: int
+
+
+class MeasurementsOut(_Out):
+    values: dict[str, str]
+    notes: str | None
+
+
+class SpecificationOut(_Out):
+    """The latest version of what a made-to-measure line is to be."""
+
+    version: int
+    measurements: MeasurementsOut
+    recorded_at: AwareDatetime
+
+
+class AllocationOut(_Out):
+    """What a location keeps of a line until it leaves."""
+
+    location: str
+    allocated: int
+    picked: int
 
 
 class LineOut(_Out):
@@ -42,6 +74,13 @@ class LineOut(_Out):
     serial_number: str | None
     unit_cost_minor: int | None
     is_gift: bool
+    gift_wrap: str | None
+    warranty_months: int | None
+    taxes: tuple[TaxOut, ...]
+    specification: SpecificationOut | None
+    production_started_at: AwareDatetime | None
+    removed_minor: int = Field(description="What was called off of it takes from its total.")
+    allocations: tuple[AllocationOut, ...]
     quantities: QuantitiesOut
 
 
@@ -64,6 +103,11 @@ class ParcelOut(_Out):
     is_disputed: bool
     incident: str | None
     registered_at: AwareDatetime
+    service: str | None
+    promised_until: AwareDatetime | None = Field(description="The first promise.")
+    origin: str | None
+    destination: str | None
+    cost_minor: int | None
     lines: tuple[ContentsOut, ...]
 
 
@@ -83,8 +127,10 @@ class OrderSummaryOut(_Out):
     brand: str
     legal_entity: str
     home_region: str
+    series_id: str | None
     currency: str
-    total_minor: int
+    total_minor: int = Field(description="As it was placed; it never changes.")
+    present_total_minor: int = Field(description="After the order's amendments.")
     placed_at: AwareDatetime
     time_zone: str
     placed_on: date
@@ -104,11 +150,14 @@ class OrderOut(OrderSummaryOut):
         description="By how much the source's clock is surely wrong; null where nothing says so."
     )
     taken_away: bool
+    is_ready_for_collection: bool
+    confirmed_at: AwareDatetime | None
     cancelled_at: AwareDatetime | None
     cancel_reason: str | None
     erased_at: AwareDatetime | None = Field(
         description="When its customer was erased, and what was personal of it."
     )
+    delivery: DeliveryOut | None
     lines: tuple[LineOut, ...]
 
 

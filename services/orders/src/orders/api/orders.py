@@ -1,19 +1,18 @@
-"""Orders: reading one, listing a customer's, cancelling, shipping; and references to review."""
+"""Orders: reading one, listing a customer's or a series', confirming and cancelling."""
 
 from __future__ import annotations
 
-import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import Field
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
+from chassis.errors import FieldProblem, Invalid
 from chassis.global_ids import GlobalId
 from chassis.idempotency import Once, once_of
 from chassis.paging import Cursor, Page
 from orders.api.cursors import read_place, show_place
-from orders.api.fields import Count, LineNumber, LongText, ShortText
+from orders.api.fields import LongText, ShortText
 from orders.api.order_out import OrderDetailOut, OrderOut, OrderSummaryOut
 from orders.api.purviews import HomeRegions, at_home_where_seen
 from orders.api.versions import etag, expected_version
@@ -21,15 +20,20 @@ from orders.domain.order import Order
 from orders.events import OrderId
 from orders.store.homes import Thing
 from orders.use_cases.cancel_order import cancel_order
-from orders.use_cases.read_orders import list_orders, read_order
-from orders.use_cases.ship_order import ToldParcel, ship_order
+from orders.use_cases.confirm_order import confirm_order
+from orders.use_cases.read_orders import list_orders, list_series, read_order
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
-_TOKEN_BYTES = 24
 _SEEN = at_home_where_seen(Thing.ORDER)
 
+IfMatch = Annotated[str | None, Header(max_length=50)]
 OnceForOrder = Annotated[Once[Order], once_of(Order)]
+
+
+class WhoseOrders(Invalid):
+    slug = "whose-orders"
+    title = "It is not said whose orders to list"
 
 
 class CancelIn(StrictModel):
@@ -38,39 +42,30 @@ class CancelIn(StrictModel):
     reason: LongText
 
 
-class ContentsIn(StrictModel):
-    """A quantity of an order's line."""
-
-    line_no: LineNumber
-    quantity: Count
-
-
-class ParcelIn(StrictModel):
-    """A parcel that is handed over; without `lines` it carries what no other parcel does."""
-
-    carrier: ShortText
-    tracking_number: ShortText
-    lines: Annotated[list[ContentsIn], Field(min_length=1, max_length=2_000)] | None = None
-
-
-class ShipmentIn(StrictModel):
-    """Parcels that leave together."""
-
-    parcels: Annotated[list[ParcelIn], Field(min_length=1, max_length=100)]
-
-
 @router.get("", dependencies=[requires("orders:read")])
 async def list_customer_orders(
     database: DatabaseDep,
     regions: HomeRegions,
-    customer_id: Annotated[GlobalId, Query()],
+    customer_id: Annotated[GlobalId | None, Query()] = None,
+    series_id: Annotated[ShortText | None, Query()] = None,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=100, description="How many at the most.")] = 20,
 ) -> Page[OrderSummaryOut]:
-    """List a customer's orders, the latest first; a retired id gives the survivor's."""
-    found, more = await list_orders(
-        database, customer_id, regions=regions, before=read_place(cursor), limit=limit
-    )
+    """List the orders of a customer or of a series, the latest first.
+
+    A retired id gives the survivor's.
+    """
+    before = read_place(cursor)
+    if customer_id is not None and series_id is None:
+        found, more = await list_orders(
+            database, customer_id, regions=regions, before=before, limit=limit
+        )
+    elif series_id is not None and customer_id is None:
+        found, more = await list_series(
+            database, series_id, regions=regions, before=before, limit=limit
+        )
+    else:
+        raise _neither_or_both()
     return Page(
         items=[OrderSummaryOut.model_validate(order) for order in found],
         next_cursor=show_place(found[-1].placed_at, found[-1].id) if more else None,
@@ -85,6 +80,23 @@ async def get_order(order_id: OrderId, database: DatabaseDep, response: Response
     return OrderDetailOut.model_validate(order).model_copy(update={"contact": contact})
 
 
+@router.post("/{order_id}/confirm", dependencies=[requires("orders:write"), _SEEN])
+async def confirm(
+    order_id: OrderId,
+    database: DatabaseDep,
+    now: Now,
+    once: OnceForOrder,
+    response: Response,
+    if_match: IfMatch = None,
+) -> OrderOut:
+    """Say that the house will carry the order out; a confirmed one stays as it is."""
+    order = await confirm_order(
+        database, order_id, expected_version=expected_version(if_match), now=now, once=once
+    )
+    response.headers["ETag"] = etag(order.version)
+    return OrderOut.model_validate(order)
+
+
 @router.post("/{order_id}/cancel", dependencies=[requires("orders:write"), _SEEN])
 async def cancel(
     order_id: OrderId,
@@ -93,7 +105,7 @@ async def cancel(
     now: Now,
     once: OnceForOrder,
     response: Response,
-    if_match: Annotated[str | None, Header(max_length=50)] = None,
+    if_match: IfMatch = None,
 ) -> OrderOut:
     """Cancel an order of which nothing has left.
 
@@ -111,34 +123,8 @@ async def cancel(
     return OrderOut.model_validate(order)
 
 
-@router.post(
-    "/{order_id}/shipments", status_code=201, dependencies=[requires("orders:write"), _SEEN]
-)
-async def ship(
-    order_id: OrderId,
-    body: ShipmentIn,
-    database: DatabaseDep,
-    now: Now,
-    once: OnceForOrder,
-    response: Response,
-) -> OrderOut:
-    """Hand parcels over to their carriers; the first shipment confirms the order."""
-    order = await ship_order(
-        database,
-        order_id,
-        [_told(parcel) for parcel in body.parcels],
-        now=now,
-        new_token=lambda: secrets.token_urlsafe(_TOKEN_BYTES),
-        once=once,
+def _neither_or_both() -> WhoseOrders:
+    mend = "Send customer_id or series_id, one of the two."
+    return WhoseOrders(
+        mend, fields=[FieldProblem("customer_id", "is missing, or one of two", mend)]
     )
-    response.headers["ETag"] = etag(order.version)
-    return OrderOut.model_validate(order)
-
-
-def _told(parcel: ParcelIn) -> ToldParcel:
-    if parcel.lines is None:
-        return ToldParcel(parcel.carrier, parcel.tracking_number, None)
-    contents: dict[int, int] = {}
-    for line in parcel.lines:
-        contents[line.line_no] = contents.get(line.line_no, 0) + line.quantity
-    return ToldParcel(parcel.carrier, parcel.tracking_number, contents)

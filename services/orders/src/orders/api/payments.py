@@ -76,6 +76,10 @@ class PaymentsOut(BaseModel):
     authorised_minor: int = Field(validation_alias=AliasPath("paid", "authorised_minor"))
     captured_minor: int = Field(validation_alias=AliasPath("paid", "captured_minor"))
     refunded_minor: int = Field(validation_alias=AliasPath("paid", "refunded_minor"))
+    credit_minor: int = Field(
+        validation_alias=AliasPath("paid", "credit_minor"),
+        description="What goods that were exchanged for the order pay of it.",
+    )
     due_minor: int = Field(validation_alias=AliasPath("paid", "due_minor"))
     payments: tuple[PaymentOut, ...]
 

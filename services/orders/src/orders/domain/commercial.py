@@ -9,7 +9,10 @@ from chassis.errors import Conflict, NotFound, PreconditionFailed
 
 
 class Commercial(StrEnum):
-    """Placed, confirmed by the first hand-over, closed when all is delivered; or cancelled."""
+    """Placed, confirmed by the house or by the first hand-over, closed when all is delivered.
+
+    Or cancelled, before anything has left.
+    """
 
     PLACED = "placed"
     CONFIRMED = "confirmed"
@@ -19,7 +22,7 @@ class Commercial(StrEnum):
 
 TRANSITIONS: dict[Commercial, frozenset[Commercial]] = {
     Commercial.PLACED: frozenset({Commercial.CONFIRMED, Commercial.CANCELLED}),
-    Commercial.CONFIRMED: frozenset({Commercial.CLOSED}),
+    Commercial.CONFIRMED: frozenset({Commercial.CLOSED, Commercial.CANCELLED}),
     Commercial.CLOSED: frozenset(),
     Commercial.CANCELLED: frozenset(),
 }
@@ -75,9 +78,11 @@ _REFUSALS: dict[Commercial, tuple[type[Conflict], str]] = {
 }
 
 
-def initial(*, taken_away: bool) -> Commercial:
+def initial(*, taken_away: bool, confirmed: bool) -> Commercial:
     """Give the first state: what the customer took away at once is settled."""
-    return Commercial.CLOSED if taken_away else Commercial.PLACED
+    if taken_away:
+        return Commercial.CLOSED
+    return Commercial.CONFIRMED if confirmed else Commercial.PLACED
 
 
 def move(present: Commercial, to: Commercial) -> Commercial:

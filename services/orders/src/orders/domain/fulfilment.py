@@ -17,6 +17,8 @@ class Fulfilment(StrEnum):
     """Where a part of a line's quantity is."""
 
     UNALLOCATED = "unallocated"
+    ALLOCATED = "allocated"
+    PICKED = "picked"
     HANDED_OVER = "handed-over"
     DELIVERED = "delivered"
     RETURNED = "returned"
@@ -24,7 +26,18 @@ class Fulfilment(StrEnum):
 
 
 MOVES: dict[Fulfilment, frozenset[Fulfilment]] = {
-    Fulfilment.UNALLOCATED: frozenset({Fulfilment.HANDED_OVER, Fulfilment.CANCELLED}),
+    Fulfilment.UNALLOCATED: frozenset(
+        {Fulfilment.ALLOCATED, Fulfilment.HANDED_OVER, Fulfilment.CANCELLED}
+    ),
+    Fulfilment.ALLOCATED: frozenset(
+        {
+            Fulfilment.UNALLOCATED,
+            Fulfilment.PICKED,
+            Fulfilment.HANDED_OVER,
+            Fulfilment.CANCELLED,
+        }
+    ),
+    Fulfilment.PICKED: frozenset({Fulfilment.UNALLOCATED, Fulfilment.HANDED_OVER}),
     Fulfilment.HANDED_OVER: frozenset({Fulfilment.DELIVERED, Fulfilment.RETURNED}),
     Fulfilment.DELIVERED: frozenset({Fulfilment.RETURNED}),
     Fulfilment.RETURNED: frozenset(),
@@ -36,6 +49,10 @@ class RollUp(StrEnum):
     """One word for a whole order, derived from its lines and never stored."""
 
     UNALLOCATED = "unallocated"
+    PARTLY_ALLOCATED = "partly-allocated"
+    ALLOCATED = "allocated"
+    PARTLY_PICKED = "partly-picked"
+    PICKED = "picked"
     PARTLY_HANDED_OVER = "partly-handed-over"
     HANDED_OVER = "handed-over"
     PARTLY_DELIVERED = "partly-delivered"
@@ -70,6 +87,8 @@ class LineQuantities:
     """How much of a line is in each state; the sum is what was ordered, for its whole life."""
 
     unallocated: int
+    allocated: int = 0
+    picked: int = 0
     handed_over: int = 0
     delivered: int = 0
     returned: int = 0
@@ -92,7 +111,12 @@ class LineQuantities:
     @property
     def returnable(self) -> int:
         """How much can still come back: what is with us yet may have left without our knowing."""
-        return self.unallocated + self.handed_over + self.delivered
+        return self.still_here + self.handed_over + self.delivered
+
+    @property
+    def still_here(self) -> int:
+        """How much has not left and will."""
+        return self.unallocated + self.allocated + self.picked
 
     def untold_part(self, quantity: int) -> int:
         """Say how much of a quantity that came back had left without anybody telling us.
@@ -104,6 +128,15 @@ class LineQuantities:
             raise MoreReturnedThanSold(message)
         return max(0, quantity - self.handed_over - self.delivered)
 
+    def leave(self, quantity: int) -> LineQuantities:
+        """Hand a quantity over, picked goods before reserved ones, those before all others."""
+        after, left = self, quantity
+        for state in (Fulfilment.PICKED, Fulfilment.ALLOCATED):
+            gone = min(left, after.in_state(state))
+            after = after.move(gone, state, Fulfilment.HANDED_OVER)
+            left -= gone
+        return after.move(left, Fulfilment.UNALLOCATED, Fulfilment.HANDED_OVER)
+
     def take_back(self, quantity: int) -> LineQuantities:
         """Return a quantity that has left, delivered goods first."""
         of_delivered = min(quantity, self.delivered)
@@ -114,6 +147,8 @@ class LineQuantities:
     def _counts(self) -> dict[Fulfilment, int]:
         return {
             Fulfilment.UNALLOCATED: self.unallocated,
+            Fulfilment.ALLOCATED: self.allocated,
+            Fulfilment.PICKED: self.picked,
             Fulfilment.HANDED_OVER: self.handed_over,
             Fulfilment.DELIVERED: self.delivered,
             Fulfilment.RETURNED: self.returned,
@@ -129,12 +164,18 @@ def quantities(
     returned: int,
     is_taken_away: bool,
     is_cancelled: bool,
+    called_off: int = 0,
+    allocated: int = 0,
+    picked: int = 0,
 ) -> LineQuantities:
     """Count a line from what happened; `arrived` is the part of `shipped` that was delivered."""
     if is_taken_away:
-        return LineQuantities(0, 0, ordered).take_back(returned)
+        return LineQuantities(0, delivered=ordered).take_back(returned)
     shipped_line = (
         LineQuantities(ordered)
+        .move(called_off, Fulfilment.UNALLOCATED, Fulfilment.CANCELLED)
+        .move(allocated + picked, Fulfilment.UNALLOCATED, Fulfilment.ALLOCATED)
+        .move(picked, Fulfilment.ALLOCATED, Fulfilment.PICKED)
         .move(shipped, Fulfilment.UNALLOCATED, Fulfilment.HANDED_OVER)
         .move(arrived, Fulfilment.HANDED_OVER, Fulfilment.DELIVERED)
         .take_back(returned)
@@ -155,10 +196,14 @@ def roll_up(lines: Iterable[LineQuantities]) -> RollUp:
     returned = counts[Fulfilment.RETURNED]
     arrived = counts[Fulfilment.DELIVERED] + returned
     left = counts[Fulfilment.HANDED_OVER] + arrived
+    picked = counts[Fulfilment.PICKED] + left
+    allocated = counts[Fulfilment.ALLOCATED] + picked
     steps = (
         (returned, RollUp.RETURNED, RollUp.PARTLY_RETURNED),
         (arrived, RollUp.DELIVERED, RollUp.PARTLY_DELIVERED),
         (left, RollUp.HANDED_OVER, RollUp.PARTLY_HANDED_OVER),
+        (picked, RollUp.PICKED, RollUp.PARTLY_PICKED),
+        (allocated, RollUp.ALLOCATED, RollUp.PARTLY_ALLOCATED),
     )
     for count, whole, partly in steps:
         if count == alive:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chassis.errors import FieldProblem, Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 LARGEST_MINOR = 2**53 - 1
 """The largest amount that every JSON reader keeps exact (RFC 8259 §6)."""
@@ -18,6 +19,11 @@ class AmountTooLarge(Invalid):
     title = "An amount is too large"
 
 
+class TaxMismatch(Invalid):
+    slug = "tax-mismatch"
+    title = "A line's tax does not equal the sum of its parts"
+
+
 class DiscountAbovePrice(Invalid):
     slug = "discount-above-price"
     title = "A line's discount is larger than its price"
@@ -26,6 +32,26 @@ class DiscountAbovePrice(Invalid):
 class TotalMismatch(Invalid):
     slug = "total-mismatch"
     title = "The total does not equal the sum of its parts"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxPart:
+    """A part of a line's tax; the rate is a decimal number of per cent, as a text."""
+
+    name: str
+    rate_percent: str | None
+    amount_minor: int
+
+
+def check_tax(tax_minor: int, parts: Sequence[TaxPart], *, field: str) -> None:
+    """Compare a line's tax with the sum of its parts, where they are told; raises `TaxMismatch`."""
+    whole = sum(part.amount_minor for part in parts)
+    if not parts or whole == tax_minor:
+        return
+    problem = f"come to {whole}, and tax_minor is {tax_minor}"
+    mend = f"Send parts that come to {tax_minor}, or leave them out."
+    told = FieldProblem(f"{field}.taxes", problem, mend)
+    raise TaxMismatch(f"The taxes {problem}. {mend}", fields=[told])
 
 
 def line_total(

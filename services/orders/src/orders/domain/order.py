@@ -8,8 +8,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from orders.domain.allocation import Allocation
 from orders.domain.commercial import Commercial, move
+from orders.domain.delivery import Delivery, DeliveryMethod
 from orders.domain.fulfilment import LineQuantities, RollUp, roll_up
+from orders.domain.made_to_measure import Specification
+from orders.domain.money import TaxPart
 from orders.domain.placing import Channel, CustomerState
 from orders.domain.tracking import Tracking, incident_of
 
@@ -36,6 +40,13 @@ class Line:
     unit_cost_minor: int | None
     is_gift: bool
     quantities: LineQuantities
+    gift_wrap: str | None = None
+    warranty_months: int | None = None
+    taxes: tuple[TaxPart, ...] = ()
+    specification: Specification | None = None
+    production_started_at: datetime | None = None
+    removed_minor: int = 0
+    allocations: tuple[Allocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +72,8 @@ class Parcel:
     """A parcel and what its tracking events come to; `token` opens its public page.
 
     `holds_rest` says that nobody told its contents: with its like it holds the shipment's rest.
+    `promised_until` is the first promise, by which its carrier is measured; `origin` and
+    `destination` are areas.
     """
 
     id: UUID
@@ -77,6 +90,11 @@ class Parcel:
     status_at: datetime | None
     is_disputed: bool
     lines: tuple[Contents, ...]
+    service: str | None = None
+    promised_until: datetime | None = None
+    origin: str | None = None
+    destination: str | None = None
+    cost_minor: int | None = None
 
     @property
     def incident(self) -> str | None:
@@ -147,6 +165,10 @@ class Order:
     cancel_reason: str | None
     lines: tuple[Line, ...]
     parcels: tuple[Parcel, ...]
+    series_id: str | None = None
+    delivery: Delivery | None = None
+    confirmed_at: datetime | None = None
+    amended_minor: int = 0
     told_customer_id: str | None = None
     erased_at: datetime | None = None
 
@@ -159,11 +181,32 @@ class Order:
     def settled(self) -> Commercial:
         """The commercial state that follows: closed once nothing is left to leave or arrive."""
         if self.commercial is Commercial.CONFIRMED and all(
-            not line.quantities.unallocated and not line.quantities.handed_over
+            not line.quantities.still_here and not line.quantities.handed_over
             for line in self.lines
         ):
             return move(self.commercial, Commercial.CLOSED)
         return self.commercial
+
+    @property
+    def present_total_minor(self) -> int:
+        """What the order comes to after its amendments."""
+        return self.total_minor + self.amended_minor
+
+    @property
+    def is_ready_for_collection(self) -> bool:
+        """Whether all that is to be collected stands picked where the customer collects it."""
+        if self.delivery is None or self.delivery.method is not DeliveryMethod.COLLECT:
+            return False
+        here = [line for line in self.lines if line.quantities.still_here]
+        return (
+            bool(here)
+            and all(
+                kept.location == self.delivery.location and not kept.allocated
+                for line in here
+                for kept in line.allocations
+            )
+            and all(line.quantities.picked == line.quantities.still_here for line in here)
+        )
 
     @property
     def line_count(self) -> int:

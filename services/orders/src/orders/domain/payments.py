@@ -92,12 +92,16 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What an order's payments come to, in minor units of its currency."""
+    """What an order's payments come to, in minor units of its currency.
+
+    `credit_minor` is what goods that were exchanged for the order pay of it.
+    """
 
     total_minor: int
     authorised_minor: int = 0
     captured_minor: int = 0
     refunded_minor: int = 0
+    credit_minor: int = 0
 
     @property
     def state(self) -> PaymentState:
@@ -105,16 +109,16 @@ class Paid:
         if self.refunded_minor:
             is_all = self.refunded_minor >= self.captured_minor
             return PaymentState.REFUNDED if is_all else PaymentState.PART_REFUNDED
-        if self.captured_minor >= self.total_minor:
+        if self.due_minor <= 0:
             return PaymentState.PAID
-        if self.captured_minor:
+        if self.captured_minor or self.credit_minor:
             return PaymentState.PART_PAID
         return PaymentState.AUTHORISED if self.authorised_minor else PaymentState.PENDING
 
     @property
     def due_minor(self) -> int:
         """What is still to be taken; below zero where more was taken than the order costs."""
-        return self.total_minor - self.captured_minor
+        return self.total_minor - self.captured_minor - self.credit_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class OrderPayments:
     payments: tuple[Payment, ...]
 
 
-def add_up(total_minor: int, payments: Iterable[Payment]) -> Paid:
+def add_up(total_minor: int, payments: Iterable[Payment], *, credit_minor: int = 0) -> Paid:
     """Add up an order's payments; what is captured is authorised no longer."""
     sums: Counter[PaymentKind] = Counter()
     for payment in payments:
@@ -138,6 +142,7 @@ def add_up(total_minor: int, payments: Iterable[Payment]) -> Paid:
         authorised_minor=max(0, sums[PaymentKind.AUTHORISED] - captured - voided),
         captured_minor=captured,
         refunded_minor=sums[PaymentKind.REFUNDED],
+        credit_minor=credit_minor,
     )
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from orders.domain.commercial import Commercial, initial
+from orders.domain.delivery import Delivery
+from orders.domain.made_to_measure import Measurements
+from orders.domain.money import TaxPart
 from orders.domain.payments import Payment, erased_reference
 from orders.domain.references import Request
 
@@ -49,6 +52,10 @@ class NewLine:
     serial_number: str | None
     unit_cost_minor: int | None
     is_gift: bool
+    gift_wrap: str | None = None
+    warranty_months: int | None = None
+    taxes: tuple[TaxPart, ...] = ()
+    measurements: Measurements | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,14 @@ class NewOrder:
     taken_away: bool
     contact: dict[str, Any] | None
     payments: tuple[Payment, ...] = ()
+    series_id: str | None = None
+    delivery: Delivery | None = None
+    confirmed: bool = False
+
+    @property
+    def commercial(self) -> Commercial:
+        """The state in which it is stored."""
+        return initial(taken_away=self.taken_away, confirmed=self.confirmed)
 
     def owned_by(self, present_id: str | None) -> NewOrder:
         """Give the order of whom it is now; of who was erased nothing personal is stored."""
@@ -122,7 +137,7 @@ class NewOrder:
             return self
         if not whose.is_erased:
             return replace(self, whose=whose)
-        lines = tuple(replace(line, description=None) for line in self.lines)
+        lines = tuple(replace(line, description=None, measurements=None) for line in self.lines)
         payments = tuple(
             replace(payment, reference=erased_reference(payment.reference))
             for payment in self.payments
@@ -157,7 +172,7 @@ def receipt_for(order: NewOrder) -> Receipt:
         order_id=order.id,
         source=order.source,
         external_ref=order.external_ref,
-        commercial=initial(taken_away=order.taken_away),
+        commercial=order.commercial,
         customer=order.whose.state,
         customer_id=order.whose.customer_id,
         source_record_id=order.whose.source_record_id,

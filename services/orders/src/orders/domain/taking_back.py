@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chassis.errors import FieldProblem, Invalid, NotFound
-from orders.domain.fulfilment import Fulfilment, LineQuantities, UnknownLine
+from orders.domain.fulfilment import LineQuantities, UnknownLine
 from orders.domain.money import check_total
 from orders.domain.placing import Channel
 
@@ -150,7 +150,7 @@ def take_back(lines: Sequence[ReturnedLine], sold: Sequence[SoldLine]) -> TakenB
         enough = [one for one in wanted if one.quantities.returnable >= line.quantity]
         chosen = (enough or wanted)[0]
         missing = chosen.quantities.untold_part(line.quantity)
-        left = chosen.quantities.move(missing, Fulfilment.UNALLOCATED, Fulfilment.HANDED_OVER)
+        left = chosen.quantities.leave(missing)
         after = replace(chosen, quantities=left.take_back(line.quantity))
         present[chosen.line_no] = after
         untold[chosen.line_no] += missing

@@ -54,6 +54,14 @@ _FREE_TEXTS = {
     "line_descriptions": """
         UPDATE order_lines SET description = NULL
         WHERE order_id = ANY(CAST(:orders AS uuid[])) AND description IS NOT NULL""",
+    "measurements": """
+        DELETE FROM line_specifications WHERE order_id = ANY(CAST(:orders AS uuid[]))""",
+    "delivery_terms": """
+        UPDATE order_deliveries SET terms = NULL
+        WHERE order_id = ANY(CAST(:orders AS uuid[])) AND terms IS NOT NULL""",
+    "amendment_reasons": """
+        UPDATE order_amendments SET reason = NULL
+        WHERE order_id = ANY(CAST(:orders AS uuid[])) AND reason IS NOT NULL""",
     "tracking_texts": """
         UPDATE tracking_events SET location = NULL, description = NULL
         WHERE parcel_id IN (SELECT id FROM parcels WHERE order_id = ANY(CAST(:orders AS uuid[])))
@@ -74,7 +82,10 @@ _FREE_TEXTS = {
         UPDATE idempotency SET answer = answer || jsonb_build_object(
             'customer', 'erased', 'customer_id', NULL, 'source_record_id', NULL,
             'told_customer_id', NULL, 'cancel_reason', NULL,
-            'lines', (SELECT coalesce(jsonb_agg(line || '{"description": null}'), '[]')
+            'delivery', CASE WHEN jsonb_typeof(answer -> 'delivery') = 'object'
+                THEN answer -> 'delivery' || '{"terms": null}' END,
+            'lines', (SELECT coalesce(jsonb_agg(
+                    line || '{"description": null, "specification": null}'), '[]')
                 FROM jsonb_array_elements(answer -> 'lines') AS line),
             'parcels', (SELECT coalesce(jsonb_agg(
                     parcel || '{"tracking_number": "erased", "token": "erased"}'), '[]')

@@ -23,12 +23,31 @@ _TABLES = {
         SELECT id AS order_id, source, external_ref, customer_id, told_customer_id,
             source_record_id, channel, store, country, brand, legal_entity, home_region, currency,
             shipping_minor, prices_include_tax, total_minor, placed_at, time_zone, placed_on,
-            received_at, clock_skew_seconds, taken_away, commercial, cancelled_at, cancel_reason
+            received_at, clock_skew_seconds, taken_away, commercial, cancelled_at, cancel_reason,
+            series_id, confirmed_at, amended_minor
         FROM orders WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY placed_at, id""",
     "order_lines": """
         SELECT order_id, line_no, sku, description, category, quantity, unit_price_minor,
-            discount_minor, tax_minor, total_minor, serial_number, is_gift
+            discount_minor, tax_minor, total_minor, serial_number, is_gift, gift_wrap,
+            warranty_months, taxes, production_started_at, cancelled, removed_minor
         FROM order_lines WHERE order_id IN MY_ORDERS ORDER BY order_id, line_no""",
+    "line_specifications": """
+        SELECT order_id, line_no, version, measurements, recorded_at
+        FROM line_specifications WHERE order_id IN MY_ORDERS ORDER BY order_id, line_no, version""",
+    "order_deliveries": """
+        SELECT order_id, method, location, service, promised_from, promised_until, terms,
+            destination
+        FROM order_deliveries WHERE order_id IN MY_ORDERS ORDER BY order_id""",
+    "line_allocations": """
+        SELECT order_id, line_no, location, allocated, picked
+        FROM line_allocations WHERE order_id IN MY_ORDERS ORDER BY order_id, line_no, location""",
+    "order_amendments": """
+        SELECT order_id, order_version, amended_at, reason, cancelled, added, changed_delivery,
+            changed_contact, total_minor
+        FROM order_amendments WHERE order_id IN MY_ORDERS ORDER BY order_id, order_version""",
+    "exchanges": """
+        SELECT return_id, order_id, credit_minor, exchanged_at FROM exchanges
+        WHERE order_id IN MY_ORDERS OR return_id IN MY_RETURNS ORDER BY exchanged_at, return_id""",
     "order_contacts": """
         SELECT order_id, contact FROM order_contacts WHERE order_id IN MY_ORDERS
         ORDER BY order_id""",
@@ -36,14 +55,15 @@ _TABLES = {
         SELECT order_id, kind, method, reference, amount_minor, at
         FROM order_payments WHERE order_id IN MY_ORDERS ORDER BY order_id, position""",
     "shipments": """
-        SELECT id AS shipment_id, order_id, shipped_at FROM shipments WHERE order_id IN MY_ORDERS
+        SELECT id AS shipment_id, order_id, shipped_at, location
+        FROM shipments WHERE order_id IN MY_ORDERS
         ORDER BY order_id, id""",
     "shipment_lines": """
         SELECT shipment_id, parcel_id, order_id, line_no, quantity
         FROM shipment_lines WHERE order_id IN MY_ORDERS ORDER BY shipment_id, position""",
     "parcels": """
         SELECT id AS parcel_id, shipment_id, order_id, carrier, tracking_number, status, status_at,
-            is_disputed, registered_at
+            is_disputed, registered_at, service, promised_until, origin, destination
         FROM parcels WHERE order_id IN MY_ORDERS ORDER BY order_id, id""",
     "tracking_events": """
         SELECT parcel_id, occurred_at, occurred_told, received_at, status, code, location,

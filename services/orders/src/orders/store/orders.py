@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, func, select, tuple_, update
+from sqlalchemy import Row, and_, exists, select, tuple_, update
 
 from chassis.at_home import at_home_in
 from orders.domain.commercial import Commercial, OrderNotFound
-from orders.domain.fulfilment import quantities
-from orders.domain.order import Line, Order, Parcel, left_and_arrived
+from orders.domain.order import Line, Order, Parcel
 from orders.domain.placing import Channel, CustomerState
 from orders.store.aliases import present_customer_id
+from orders.store.details import deliveries_of
 from orders.store.identity_tables import customer_aliases, customer_claims
+from orders.store.order_lines import lines_of
 from orders.store.parcels import packings_of, parcels_of
-from orders.store.tables import (
-    order_lines,
-    orders,
-    return_lines,
-    returns,
-)
+from orders.store.tables import orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Transaction
     from chassis.purview import Regions
+    from orders.domain.delivery import Delivery
 
 
 async def lock_order(tx: Transaction, order_id: UUID) -> None:
@@ -65,20 +62,16 @@ async def load_orders(connection: AsyncConnection, ids: Sequence[UUID]) -> list[
     if not ids:
         return []
     heads = await _heads_of(connection, ids)
-    lines = await _lines_of(connection, ids)
     packings = await packings_of(connection, ids)
     parcels = await parcels_of(connection, ids, packings)
-    returned = await _returned_of(connection, ids)
+    lines = await lines_of(connection, heads, packings, parcels)
+    deliveries = await deliveries_of(connection, ids)
     return [
         _order(
             heads[order_id],
-            _lines(
-                heads[order_id],
-                lines[order_id],
-                left_and_arrived(packings[order_id], parcels[order_id]),
-                returned,
-            ),
+            lines[order_id],
             tuple(parcels[order_id]),
+            deliveries.get(order_id),
         )
         for order_id in ids
         if order_id in heads
@@ -94,21 +87,43 @@ async def latest_order_ids(
     limit: int,
 ) -> list[tuple[datetime, UUID]]:
     """Give (placed_at, id) of a customer's orders, the latest first, from a place in that list."""
-    statement = (
-        select(orders.c.placed_at, orders.c.id)
-        .where(orders.c.customer_id.in_(customer_ids), at_home_in(orders.c.home_region, regions))
-        .order_by(orders.c.placed_at.desc(), orders.c.id.desc())
-        .limit(limit)
+    return await _latest(
+        connection,
+        orders.c.customer_id.in_(customer_ids),
+        regions=regions,
+        before=before,
+        limit=limit,
     )
-    if before is not None:
-        statement = statement.where(tuple_(orders.c.placed_at, orders.c.id) < tuple_(*before))
-    return [(row.placed_at, row.id) for row in await connection.execute(statement)]
+
+
+async def latest_of_series(
+    connection: AsyncConnection,
+    series_id: str,
+    *,
+    regions: Regions,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[tuple[datetime, UUID]]:
+    """Give (placed_at, id) of a series' orders, the latest first, from a place in that list."""
+    return await _latest(
+        connection, orders.c.series_id == series_id, regions=regions, before=before, limit=limit
+    )
 
 
 async def set_commercial(tx: Transaction, order: Order, commercial: Commercial) -> None:
     """Store the commercial state of a locked order, if it is another one."""
     if commercial is not order.commercial:
         await _change(tx, order, commercial=commercial)
+
+
+async def set_confirmed(tx: Transaction, order: Order, *, at: datetime) -> None:
+    """Store that the house has confirmed a locked order."""
+    await _change(tx, order, commercial=Commercial.CONFIRMED, confirmed_at=at)
+
+
+async def set_changed(tx: Transaction, order: Order, *, amended_minor: int = 0) -> int:
+    """Store that a locked order changed, and by how much its total did; gives the new version."""
+    return await _change(tx, order, amended_minor=order.amended_minor + amended_minor)
 
 
 async def set_cancelled(tx: Transaction, order: Order, *, reason: str | None, at: datetime) -> int:
@@ -155,6 +170,25 @@ async def _change(tx: Transaction, order: Order, **values: object) -> int:
     return version
 
 
+async def _latest(
+    connection: AsyncConnection,
+    which: ColumnElement[bool],
+    *,
+    regions: Regions,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[tuple[datetime, UUID]]:
+    statement = (
+        select(orders.c.placed_at, orders.c.id)
+        .where(which, at_home_in(orders.c.home_region, regions))
+        .order_by(orders.c.placed_at.desc(), orders.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(tuple_(orders.c.placed_at, orders.c.id) < tuple_(*before))
+    return [(row.placed_at, row.id) for row in await connection.execute(statement)]
+
+
 async def _heads_of(connection: AsyncConnection, ids: Sequence[UUID]) -> Mapping[UUID, Row[Any]]:
     claim = and_(customer_claims.c.id == orders.c.id, customer_claims.c.next_try_at.is_not(None))
     alias = customer_aliases.c.retired_id == orders.c.customer_id
@@ -170,72 +204,12 @@ async def _heads_of(connection: AsyncConnection, ids: Sequence[UUID]) -> Mapping
     return {row.id: row for row in await connection.execute(statement)}
 
 
-async def _lines_of(
-    connection: AsyncConnection, ids: Sequence[UUID]
-) -> Mapping[UUID, list[Row[Any]]]:
-    statement = (
-        select(order_lines)
-        .where(order_lines.c.order_id.in_(ids))
-        .order_by(order_lines.c.order_id, order_lines.c.line_no)
-    )
-    found: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
-    for row in await connection.execute(statement):
-        found[row.order_id].append(row)
-    return found
-
-
-async def _returned_of(
-    connection: AsyncConnection, ids: Sequence[UUID]
-) -> Mapping[tuple[UUID, int], int]:
-    statement = (
-        select(
-            returns.c.order_id,
-            return_lines.c.order_line_no,
-            func.sum(return_lines.c.quantity).label("quantity"),
-        )
-        .join_from(returns, return_lines, return_lines.c.return_id == returns.c.id)
-        .where(returns.c.order_id.in_(ids))
-        .group_by(returns.c.order_id, return_lines.c.order_line_no)
-    )
-    rows = await connection.execute(statement)
-    return {(row.order_id, row.order_line_no): int(row.quantity) for row in rows}
-
-
-def _lines(
+def _order(
     head: Row[Any],
-    rows: Sequence[Row[Any]],
-    left_and_arrived: tuple[Counter[int], Counter[int]],
-    returned: Mapping[tuple[UUID, int], int],
-) -> tuple[Line, ...]:
-    left, arrived = left_and_arrived
-    return tuple(
-        Line(
-            line_no=row.line_no,
-            sku=row.sku,
-            description=row.description,
-            category=row.category,
-            quantity=row.quantity,
-            unit_price_minor=row.unit_price_minor,
-            discount_minor=row.discount_minor,
-            tax_minor=row.tax_minor,
-            total_minor=row.total_minor,
-            serial_number=row.serial_number,
-            unit_cost_minor=row.unit_cost_minor,
-            is_gift=row.is_gift,
-            quantities=quantities(
-                ordered=row.quantity,
-                shipped=left[row.line_no],
-                arrived=arrived[row.line_no],
-                returned=returned.get((head.id, row.line_no), 0),
-                is_taken_away=head.taken_away,
-                is_cancelled=head.commercial == Commercial.CANCELLED,
-            ),
-        )
-        for row in rows
-    )
-
-
-def _order(head: Row[Any], lines: tuple[Line, ...], parcels: tuple[Parcel, ...]) -> Order:
+    lines: tuple[Line, ...],
+    parcels: tuple[Parcel, ...],
+    delivery: Delivery | None,
+) -> Order:
     return Order(
         id=head.id,
         version=head.version,
@@ -267,6 +241,10 @@ def _order(head: Row[Any], lines: tuple[Line, ...], parcels: tuple[Parcel, ...])
         cancel_reason=head.cancel_reason,
         lines=lines,
         parcels=parcels,
+        series_id=head.series_id,
+        delivery=delivery,
+        confirmed_at=head.confirmed_at,
+        amended_minor=head.amended_minor,
     )
 
 

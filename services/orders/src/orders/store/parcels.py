@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Row, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from orders.domain.incidents import IncidentReason
 from orders.domain.order import Contents, Packing, Parcel
@@ -38,20 +37,16 @@ async def insert_shipment(
     shipped: Sequence[Parcel],
     packing: Sequence[Packing],
     at: datetime,
+    location: str | None = None,
 ) -> None:
-    """Store a shipment with its parcels; raises `ParcelAlreadyRegistered`."""
+    """Store a shipment of a locked order with its parcels; raises `ParcelAlreadyRegistered`."""
     common = {"order_id": order.id, "placed_at": order.placed_at}
-    await tx.execute(insert(shipments).values(id=shipment_id, shipped_at=at, **common))
+    await tx.execute(
+        insert(shipments).values(id=shipment_id, shipped_at=at, location=location, **common)
+    )
     if shipped:
-        statement = (
-            insert_or_skip(parcels)
-            .values([_columns(parcel) | common for parcel in shipped])
-            .on_conflict_do_nothing(index_elements=["order_id", "carrier", "tracking_number"])
-            .returning(parcels.c.id)
-        )
-        stored = (await tx.scalars(statement)).all()
-        if len(stored) != len(shipped):
-            raise ParcelAlreadyRegistered
+        await _refuse_registered(tx, order.id, shipped)
+        await tx.execute(insert(parcels), [_columns(parcel) | common for parcel in shipped])
     rows = [
         common
         | {
@@ -146,6 +141,17 @@ async def events_of(
     return [_event(row) for row in await connection.execute(statement)]
 
 
+async def _refuse_registered(tx: Transaction, order_id: UUID, told: Sequence[Parcel]) -> None:
+    """Compare with the parcels of the locked order: an index over all years cannot."""
+    numbers = {(parcel.carrier, parcel.tracking_number) for parcel in told}
+    statement = select(parcels.c.carrier, parcels.c.tracking_number).where(
+        parcels.c.order_id == order_id
+    )
+    known = {(row.carrier, row.tracking_number) for row in await tx.execute(statement)}
+    if len(numbers) < len(told) or numbers & known:
+        raise ParcelAlreadyRegistered
+
+
 async def _load_one(connection: AsyncConnection, which: ColumnElement[bool]) -> Parcel:
     row = (await connection.execute(select(parcels).where(which))).one_or_none()
     if row is None:
@@ -167,6 +173,11 @@ def _columns(parcel: Parcel) -> dict[str, Any]:
         "is_disputed": parcel.is_disputed,
         "registered_at": parcel.registered_at,
         "version": parcel.version,
+        "service": parcel.service,
+        "promised_until": parcel.promised_until,
+        "origin": parcel.origin,
+        "destination": parcel.destination,
+        "cost_minor": parcel.cost_minor,
     }
 
 
@@ -185,6 +196,11 @@ def _parcel(row: Row[Any], packings: Sequence[Packing]) -> Parcel:
         status=Tracking(row.status),
         status_at=row.status_at,
         is_disputed=row.is_disputed,
+        service=row.service,
+        promised_until=row.promised_until,
+        origin=row.origin,
+        destination=row.destination,
+        cost_minor=row.cost_minor,
         lines=tuple(
             Contents(line_no=packing.line_no, quantity=packing.quantity)
             for packing in packings

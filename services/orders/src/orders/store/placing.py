@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from orders.domain.commercial import initial
+import orjson
+
 from orders.domain.placing import CustomerState
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from chassis.hot import Driver
     from chassis.outbox import OutboxRow
+    from orders.domain.money import TaxPart
     from orders.domain.placing import NewOrder
 
 _TAKE_REFERENCES = """
@@ -55,14 +58,16 @@ _PLACE = """
             id, source, external_ref, client_id, customer_id, source_record_id, channel, store,
             country, brand, legal_entity, home_region, currency, shipping_minor,
             prices_include_tax, total_minor, placed_at, time_zone, placed_on, received_at,
-            clock_skew_seconds, taken_away, commercial, version, told_customer_id, erased_at
+            clock_skew_seconds, taken_away, commercial, version, told_customer_id, erased_at,
+            series_id, confirmed_at
         )
         SELECT * FROM unnest(
             $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[],
             $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
             $14::bigint[], $15::boolean[], $16::bigint[], $17::timestamptz[], $18::text[],
             $19::date[], $20::timestamptz[], $21::bigint[], $22::boolean[], $23::text[],
-            $24::bigint[], $25::text[], $26::timestamptz[]
+            $24::bigint[], $25::text[], $26::timestamptz[], $27::text[],
+            $28::timestamptz[]
         )
     ),
     announced AS (
@@ -70,18 +75,19 @@ _PLACE = """
             id, aggregatetype, aggregateid, type, sequence, payload, occurred_at, traceparent
         )
         SELECT * FROM unnest(
-            $27::uuid[], $28::text[], $29::text[], $30::text[], $31::bigint[], $32::jsonb[],
-            $33::timestamptz[], $34::text[]
+            $29::uuid[], $30::text[], $31::text[], $32::text[], $33::bigint[], $34::jsonb[],
+            $35::timestamptz[], $36::text[]
         )
     )
     INSERT INTO order_lines (
         order_id, line_no, placed_at, sku, description, category, quantity, unit_price_minor,
-        discount_minor, tax_minor, total_minor, serial_number, unit_cost_minor, is_gift
+        discount_minor, tax_minor, total_minor, serial_number, unit_cost_minor, is_gift,
+        gift_wrap, warranty_months, taxes
     )
     SELECT * FROM unnest(
-        $35::uuid[], $36::integer[], $37::timestamptz[], $38::text[], $39::text[], $40::text[],
-        $41::bigint[], $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[], $46::text[],
-        $47::bigint[], $48::boolean[]
+        $37::uuid[], $38::integer[], $39::timestamptz[], $40::text[], $41::text[], $42::text[],
+        $43::bigint[], $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::text[],
+        $49::bigint[], $50::boolean[], $51::text[], $52::integer[], $53::jsonb[]
     )
 """
 
@@ -140,10 +146,12 @@ async def place(
             order.request.received_at,
             order.clock_skew_seconds,
             order.taken_away,
-            initial(taken_away=order.taken_away).value,
+            order.commercial.value,
             _FIRST_VERSION,
             order.whose.told_id,
             order.request.received_at if order.whose.is_erased else None,
+            order.series_id,
+            order.request.received_at if order.confirmed else None,
         )
         for order in orders
     ]
@@ -163,11 +171,18 @@ async def place(
             line.serial_number,
             line.unit_cost_minor,
             line.is_gift,
+            line.gift_wrap,
+            line.warranty_months,
+            _taxes(line.taxes),
         )
         for order in orders
         for line_no, line in enumerate(order.lines, start=1)
     ]
     await connection.execute(_PLACE, *_columns(heads), *_columns(announcements), *_columns(lines))
+
+
+def _taxes(parts: Sequence[TaxPart]) -> str | None:
+    return orjson.dumps([asdict(part) for part in parts]).decode() if parts else None
 
 
 def _columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:

@@ -23,17 +23,16 @@ async def order_sums(
     connection: AsyncConnection, customer_ids: Sequence[str], regions: Regions
 ) -> list[CountrySums]:
     """Add up the orders of a customer's ids at home in some regions by country and currency."""
+    total_minor = orders.c.total_minor + orders.c.amended_minor
     is_cancelled = orders.c.commercial == Commercial.CANCELLED
     statement = (
         select(
             orders.c.country,
             orders.c.currency,
             func.count().label("order_count"),
-            func.sum(orders.c.total_minor).label("ordered_minor"),
+            func.sum(total_minor).label("ordered_minor"),
             func.count().filter(is_cancelled).label("cancelled_count"),
-            func.coalesce(func.sum(orders.c.total_minor).filter(is_cancelled), 0).label(
-                "cancelled_minor"
-            ),
+            func.coalesce(func.sum(total_minor).filter(is_cancelled), 0).label("cancelled_minor"),
         )
         .where(orders.c.customer_id.in_(customer_ids), at_home_in(orders.c.home_region, regions))
         .group_by(orders.c.country, orders.c.currency)

@@ -35,8 +35,11 @@ Reference = tuple[str, str]
 
 async def first_answers(
     tx: Transaction, references: Collection[Reference]
-) -> Mapping[Reference, tuple[bytes, Receipt]]:
-    """Give for each used reference the first request's body hash, and what it was answered."""
+) -> Mapping[Reference, tuple[bytes, Receipt | None]]:
+    """Give for each used reference the first request's body hash, and what it was answered.
+
+    There is no answer where the order was put away with its year.
+    """
     place = tuple_(order_references.c.source, order_references.c.external_ref)
     statement = (
         select(
@@ -49,13 +52,17 @@ async def first_answers(
             orders.c.received_at,
             orders.c.clock_skew_seconds,
             orders.c.taken_away,
+            orders.c.confirmed_at,
             orders.c.erased_at,
         )
-        .join_from(order_references, orders, orders.c.id == order_references.c.order_id)
+        .outerjoin_from(order_references, orders, orders.c.id == order_references.c.order_id)
         .where(place.in_(references))
     )
     return {
-        (row.source, row.external_ref): (row.body_hash, _receipt(row))
+        (row.source, row.external_ref): (
+            row.body_hash,
+            None if row.placed_at is None else _receipt(row),
+        )
         for row in await tx.execute(statement)
     }
 
@@ -68,6 +75,8 @@ async def keep_for_review(
     body = {
         name: value for name, value in orjson.loads(request.body).items() if name not in _PERSONAL
     }
+    for line in body["lines"]:
+        line.pop("made_to_measure", None)
     statement = insert(reused_references).values(
         id=new_uuid(),
         kind=kind,
@@ -124,7 +133,9 @@ def _receipt(row: Row[Any]) -> Receipt:
         order_id=row.order_id,
         source=row.source,
         external_ref=row.external_ref,
-        commercial=initial(taken_away=row.taken_away),
+        commercial=initial(
+            taken_away=row.taken_away, confirmed=row.confirmed_at == row.received_at
+        ),
         customer=customer,
         customer_id=row.customer_id,
         source_record_id=row.source_record_id,

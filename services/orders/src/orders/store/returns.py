@@ -75,6 +75,11 @@ async def insert_return(tx: Transaction, new: Return, request: Request) -> bool:
     return True
 
 
+async def lock_return(tx: Transaction, return_id: UUID) -> None:
+    """Let nobody else exchange the return until this transaction ends."""
+    await tx.execute(select(returns.c.id).where(returns.c.id == return_id).with_for_update())
+
+
 async def load_return(connection: AsyncConnection, return_id: UUID) -> Return:
     """Give a return; raises `ReturnNotFound`."""
     found = await _load(connection, returns.c.id == return_id)

@@ -1,8 +1,8 @@
 """The tables of the orders service; migrations create them, and a test compares the two.
 
-The large ones (orders and what hangs on them) carry `placed_at`, so that they can be partitioned
-by time; what must be unique for ever stands in small tables of its own, and no foreign key joins
-large tables, because it would hold old partitions fast.
+The large ones (orders and what hangs on them) are partitioned by year: by the moment that is in
+the id of the order, or of the parcel (UUIDv7). What must be unique for ever stands in tables of
+its own, and no foreign key joins large tables, because it would hold old partitions fast.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from orders.store.carrier_tables import carrier_answers
+from orders.store.detail_tables import line_specifications, order_deliveries
+from orders.store.fulfilment_tables import exchanges, line_allocations, order_amendments
 from orders.store.identity_tables import (
     METADATA,
     customer_aliases,
@@ -55,7 +57,12 @@ __all__ = [
     "erased_customers",
     "erased_records",
     "erasures",
+    "exchanges",
+    "line_allocations",
+    "line_specifications",
+    "order_amendments",
     "order_contacts",
+    "order_deliveries",
     "order_lines",
     "order_payments",
     "order_references",
@@ -108,8 +115,19 @@ orders = Table(
     Column("cancelled_at", _INSTANT),
     Column("cancel_reason", Text),
     Column("version", BigInteger, nullable=False),
+    Column("series_id", Text),
+    Column("confirmed_at", _INSTANT),
+    Column("amended_minor", BigInteger, nullable=False, server_default=text("0")),
+    Index(
+        "orders_by_series",
+        "series_id",
+        "placed_at",
+        "id",
+        postgresql_where=text("series_id IS NOT NULL"),
+    ),
     Index("orders_by_customer", "customer_id", "placed_at", "id", postgresql_where=_IS_SOMEBODYS),
     Index("orders_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
+    postgresql_partition_by="RANGE (id)",
     comment="What was bought; money in minor units, totals as they were when it was placed.",
 )
 
@@ -130,12 +148,19 @@ order_lines = Table(
     Column("serial_number", Text),
     Column("unit_cost_minor", BigInteger),
     Column("is_gift", Boolean, nullable=False),
+    Column("gift_wrap", Text),
+    Column("warranty_months", Integer),
+    Column("taxes", JSONB),
+    Column("production_started_at", _INSTANT),
+    Column("cancelled", BigInteger, nullable=False, server_default=text("0")),
+    Column("removed_minor", BigInteger, nullable=False, server_default=text("0")),
     Index(
         "order_lines_by_serial_number",
         "serial_number",
         postgresql_where=text("serial_number IS NOT NULL"),
     ),
     CheckConstraint("quantity > 0", name="order_lines_quantity_is_positive"),
+    postgresql_partition_by="RANGE (order_id)",
 )
 
 order_references = Table(
@@ -191,31 +216,33 @@ order_contacts = Table(
     Column("order_id", Uuid, primary_key=True),
     Column("placed_at", _INSTANT, nullable=False),
     Column("contact", JSONB, nullable=False),
+    postgresql_partition_by="RANGE (order_id)",
     comment="An order's own snapshot of whom to write to; erasing it is deleting its row.",
 )
 
 shipments = Table(
     "shipments",
     METADATA,
+    Column("order_id", Uuid, primary_key=True),
     Column("id", Uuid, primary_key=True),
-    Column("order_id", Uuid, nullable=False),
     Column("placed_at", _INSTANT, nullable=False),
     Column("shipped_at", _INSTANT, nullable=False),
-    Index("shipments_by_order", "order_id"),
+    Column("location", Text),
+    postgresql_partition_by="RANGE (order_id)",
 )
 
 shipment_lines = Table(
     "shipment_lines",
     METADATA,
+    Column("order_id", Uuid, primary_key=True),
     Column("shipment_id", Uuid, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("parcel_id", Uuid),
-    Column("order_id", Uuid, nullable=False),
     Column("placed_at", _INSTANT, nullable=False),
     Column("line_no", Integer, nullable=False),
     Column("quantity", BigInteger, nullable=False),
-    Index("shipment_lines_by_order", "order_id"),
     CheckConstraint("quantity > 0", name="shipment_lines_quantity_is_positive"),
+    postgresql_partition_by="RANGE (order_id)",
     comment="What left; parcel_id is null where the shipment's parcels hold it together.",
 )
 

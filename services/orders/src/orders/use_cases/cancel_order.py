@@ -7,9 +7,11 @@ from uuid import UUID
 
 from chassis.database import unit_of_work
 from chassis.outbox import announce
+from orders.domain.amending import check_nothing_begun
 from orders.domain.commercial import Commercial, check_version, move, reason_code
 from orders.domain.order import Order
 from orders.events import ORDER, OrderCancelled
+from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_cancelled
 
 if TYPE_CHECKING:
@@ -37,14 +39,16 @@ async def cancel_order(
         order = await load_order(tx, order_id)
         check_version(order.version, expected=expected_version)
         move(order.commercial, Commercial.CANCELLED)
+        check_nothing_begun(order)
         kept = None if order.erased_at is not None else reason
         version = await set_cancelled(tx, order, reason=kept, at=now)
+        await save_allocations(tx, order, {line.line_no: () for line in order.lines})
         event = OrderCancelled(
             order_id=order.id,
             reason=reason_code(reason),
             cancelled_at=now,
             currency=order.currency,
-            total_minor=order.total_minor,
+            total_minor=order.present_total_minor,
         )
         await announce(tx, event, key=ORDER.show(order.id), sequence=version, at=now)
         return await once.keep(tx, await load_order(tx, order_id))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chassis.database import snapshot, unit_of_work
 from orders.domain.payments import OrderPayments, add_up, check_payment, is_repeated
+from orders.store.exchanges import credit_of
 from orders.store.orders import load_order, lock_order
 from orders.store.payments import append_payment, payments_of
 
@@ -22,7 +23,9 @@ async def read_payments(database: Database, order_id: UUID) -> OrderPayments:
     async with snapshot(database) as connection:
         order = await load_order(connection, order_id)
         payments = await payments_of(connection, order_id)
-    return OrderPayments(order_id, order.currency, add_up(order.total_minor, payments), payments)
+        credit_minor = await credit_of(connection, order_id)
+    paid = add_up(order.present_total_minor, payments, credit_minor=credit_minor)
+    return OrderPayments(order_id, order.currency, paid, payments)
 
 
 async def pay_order(
@@ -37,9 +40,11 @@ async def pay_order(
         await lock_order(tx, order_id)
         order = await load_order(tx, order_id)
         payments = await payments_of(tx, order_id)
+        credit_minor = await credit_of(tx, order_id)
         repeated = is_repeated(payment, payments, field="body")
         if not repeated:
-            check_payment(add_up(order.total_minor, payments), payment)
+            paid = add_up(order.present_total_minor, payments, credit_minor=credit_minor)
+            check_payment(paid, payment)
             await append_payment(
                 tx,
                 payment,
@@ -49,5 +54,5 @@ async def pay_order(
                 received_at=now,
             )
             payments = (*payments, payment)
-    paid = add_up(order.total_minor, payments)
+    paid = add_up(order.present_total_minor, payments, credit_minor=credit_minor)
     return OrderPayments(order_id, order.currency, paid, payments), repeated

@@ -12,10 +12,12 @@ from chassis.outbox import OutboxRow, outbox_row
 from chassis.tracing import continue_trace
 from orders.domain.placing import NewOrder, Receipt, receipt_for
 from orders.domain.references import Fact, reused
+from orders.domain.years import OrderArchived
 from orders.events import ORDER, OrderPlaced, PlacedLine
 from orders.store.aliases import pass_gate
 from orders.store.claims import ClaimCipher, keep_claims
 from orders.store.contacts import keep_contacts
+from orders.store.details import keep_details
 from orders.store.payments import keep_payments
 from orders.store.placing import place, take_references
 from orders.store.references import first_answers, keep_for_review
@@ -46,6 +48,7 @@ async def place_orders(
             await place(connection, fresh, [_announcement(order) for order in fresh])
             await _keep_personal_data(tx, cipher, fresh)
             await keep_payments(tx, fresh)
+            await keep_details(tx, fresh)
             mark_announced(tx)
         receipts: dict[UUID, Outcome] = {order.id: receipt_for(order) for order in fresh}
         if len(fresh) < len(orders):
@@ -71,6 +74,9 @@ async def _answer_again(tx: Transaction, orders: Sequence[NewOrder]) -> dict[UUI
             outcomes[order.id] = _key_reused()
             continue
         body_hash, receipt = first[reference]
+        if receipt is None:
+            outcomes[order.id] = OrderArchived(OrderArchived.title)
+            continue
         if body_hash == order.request.body_hash:
             outcomes[order.id] = receipt
             continue

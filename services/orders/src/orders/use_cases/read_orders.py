@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis.database import snapshot
 from orders.store.aliases import all_ids_of
 from orders.store.contacts import contact_of
-from orders.store.orders import latest_order_ids, load_order, load_orders
+from orders.store.orders import latest_of_series, latest_order_ids, load_order, load_orders
 from orders.store.references import latest_reuses
 from orders.store.tombstones import refuse_erased
 
@@ -44,6 +44,23 @@ async def list_orders(
         await refuse_erased(connection, [customer_id, *ids])
         places = await latest_order_ids(
             connection, ids, regions=regions, before=before, limit=limit + 1
+        )
+        shown = [order_id for _, order_id in places[:limit]]
+        return await load_orders(connection, shown), len(places) > limit
+
+
+async def list_series(
+    database: Database,
+    series_id: str,
+    *,
+    regions: Regions,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> tuple[list[Order], bool]:
+    """Give the orders of a series, the latest first; and if more follow."""
+    async with snapshot(database) as connection:
+        places = await latest_of_series(
+            connection, series_id, regions=regions, before=before, limit=limit + 1
         )
         shown = [order_id for _, order_id in places[:limit]]
         return await load_orders(connection, shown), len(places) > limit

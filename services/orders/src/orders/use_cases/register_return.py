@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chassis.database import unit_of_work
 from chassis.errors import Invalid
 from chassis.outbox import announce
+from orders.domain.allocation import leave
 from orders.domain.commercial import OrderNotFound, begin_shipping
 from orders.domain.order import Packing
 from orders.domain.placing import CustomerState
@@ -16,6 +17,7 @@ from orders.domain.taking_back import Return, SoldLine, check_currency, order_un
 from orders.events import RETURN, SHIPMENT, OrderReturned
 from orders.store.aliases import owner_of, shut_out_unmerges
 from orders.store.claims import ClaimCipher, keep_claims
+from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_commercial
 from orders.store.parcels import insert_shipment
 from orders.store.references import keep_for_review
@@ -128,6 +130,7 @@ async def _take_back(tx: Transaction, told: Return, order: Order) -> Return:
             packing=packing,
             at=told.received_at,
         )
+        await save_allocations(tx, order, leave(order.lines, taken.untold, None))
         await set_commercial(tx, order, begin_shipping(order.commercial))
     if told.customer_id is not None or told.erased_at is not None:
         return replace(told, lines=taken.lines)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chassis.database import driver, unit_of_work
 from chassis.outbox import announce
+from orders.domain.allocation import leavable, leave, source_of
 from orders.domain.commercial import begin_shipping
-from orders.domain.fulfilment import Fulfilment, pack
+from orders.domain.fulfilment import pack
 from orders.domain.order import Order, Packing, Parcel
 from orders.domain.telling import ParcelNumber
 from orders.domain.tracking import Story
 from orders.events import PARCEL, SHIPMENT, ShipmentUpdated
+from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_commercial
 from orders.store.parcels import insert_shipment
 from orders.store.told_events import record_told
@@ -21,7 +25,6 @@ from orders.store.unclaimed import claim, register_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from chassis.database import Database
     from chassis.idempotency import Once
@@ -34,6 +37,11 @@ class ToldParcel:
     carrier: str
     tracking_number: str
     lines: dict[int, int] | None
+    service: str | None = None
+    promised_until: datetime | None = None
+    origin: str | None = None
+    destination: str | None = None
+    cost_minor: int | None = None
 
 
 async def ship_order(
@@ -41,6 +49,7 @@ async def ship_order(
     order_id: UUID,
     told: Sequence[ToldParcel],
     *,
+    location: str | None = None,
     now: datetime,
     new_token: Callable[[], str],
     once: Once[Order],
@@ -58,10 +67,8 @@ async def ship_order(
         await lock_order(tx, order_id)
         order = await load_order(tx, order_id)
         commercial = begin_shipping(order.commercial)
-        left = {
-            line.line_no: line.quantities.in_state(Fulfilment.UNALLOCATED) for line in order.lines
-        }
-        packed = pack(left, [parcel.lines for parcel in told])
+        source = source_of(order.lines, location)
+        packed = pack(leavable(order.lines, source), [parcel.lines for parcel in told])
         shipment_id = SHIPMENT.new()
         parcels = [
             _parcel(order, parcel, shipment_id=shipment_id, token=new_token(), now=now)
@@ -77,8 +84,18 @@ async def ship_order(
             for one in packed
         ]
         await insert_shipment(
-            tx, order, shipment_id=shipment_id, shipped=parcels, packing=packing, at=now
+            tx,
+            order,
+            shipment_id=shipment_id,
+            shipped=parcels,
+            packing=packing,
+            at=now,
+            location=source,
         )
+        gone: Counter[int] = Counter()
+        for one in packed:
+            gone[one.line_no] += one.quantity
+        await save_allocations(tx, order, leave(order.lines, gone, source))
         await set_commercial(tx, order, commercial)
         for parcel in parcels:
             event = ShipmentUpdated(
@@ -103,6 +120,7 @@ def _parcel(
     order: Order, told: ToldParcel, *, shipment_id: UUID, token: str, now: datetime
 ) -> Parcel:
     story = Story()
+    agreed = order.delivery
     return Parcel(
         id=PARCEL.new(),
         version=1,
@@ -117,5 +135,10 @@ def _parcel(
         status=story.status,
         status_at=story.status_at,
         is_disputed=story.is_disputed,
+        service=told.service or (agreed and agreed.service),
+        promised_until=told.promised_until or (agreed and agreed.promised_until),
+        origin=told.origin,
+        destination=told.destination or (agreed and agreed.destination),
+        cost_minor=told.cost_minor,
         lines=(),
     )

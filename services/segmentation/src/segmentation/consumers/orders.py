@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from chassis.events import Incoming
 from segmentation.consumers.recording import Reader, recording
 from segmentation.consumers.views import OrderId, OwnedView, ReturnId, View
-from segmentation.domain.facts import Cancellation, OrderFact, Purchase, ReturnFact
+from segmentation.domain.facts import Amendment, Cancellation, OrderFact, Purchase, ReturnFact
 from segmentation.domain.told import Told
 
 
@@ -25,6 +25,11 @@ class Placed(OwnedView):
 
 class Linked(OwnedView):
     order_id: OrderId
+
+
+class Amended(View):
+    order_id: OrderId
+    total_minor: int
 
 
 class Cancelled(View):
@@ -61,6 +66,13 @@ def read_linked(incoming: Incoming) -> Told:
     return Told(orders=(OrderFact(event.order_id, event.owner(incoming.sequence)),))
 
 
+def read_amended(incoming: Incoming) -> Told:
+    """Read what an order comes to since it was changed."""
+    event = Amended.model_validate_json(incoming.data)
+    amendment = Amendment(event.total_minor, incoming.sequence)
+    return Told(orders=(OrderFact(event.order_id, amendment=amendment),))
+
+
 def read_cancelled(incoming: Incoming) -> Told:
     """Read what of an order was called off."""
     event = Cancelled.model_validate_json(incoming.data)
@@ -85,6 +97,7 @@ def read_returned(incoming: Incoming) -> Told:
 READERS: dict[str, Reader] = {
     "order.placed.v1": read_placed,
     "order.linked.v1": read_linked,
+    "order.amended.v1": read_amended,
     "order.cancelled.v1": read_cancelled,
     "order.returned.v1": read_returned,
 }

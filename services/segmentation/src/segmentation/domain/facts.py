@@ -50,6 +50,14 @@ class Cancellation:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """What the order comes to since it was changed, and which of its versions said so."""
+
+    total_minor: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFact:
     """All that is known of one order; with an id alone it was only mentioned."""
 
@@ -57,6 +65,7 @@ class OrderFact:
     owner: Owner | None = None
     purchase: Purchase | None = None
     cancellation: Cancellation | None = None
+    amendment: Amendment | None = None
 
     @property
     def id(self) -> UUID:
@@ -66,6 +75,7 @@ class OrderFact:
         return replace(
             self,
             owner=_later_owner(self.owner, told.owner),
+            amendment=_later_amendment(self.amendment, told.amendment),
             purchase=self.purchase or told.purchase,
             cancellation=self.cancellation or told.cancellation,
         )
@@ -208,6 +218,12 @@ def join(known: Mapping[UUID, F], told: Iterable[F]) -> list[Change[F]]:
         after[fact.id] = before.joined(fact) if before is not None else fact
     changes = [Change(known.get(key), fact) for key, fact in after.items()]
     return [change for change in changes if change.before != change.after]
+
+
+def _later_amendment(known: Amendment | None, told: Amendment | None) -> Amendment | None:
+    if known is None or told is None:
+        return known or told
+    return told if told.sequence > known.sequence else known
 
 
 def _later_owner(known: Owner | None, told: Owner | None) -> Owner | None:

@@ -32,7 +32,7 @@ _STATEMENTS = {
         WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY profile_id, entered_at""",
     "order_facts": """
         SELECT order_id, customer_id, told_customer_id, source_record_id, brand, country, currency,
-            total_minor, placed_at, placed_on, cancelled_minor, cancelled_at
+            total_minor, placed_at, placed_on, cancelled_minor, cancelled_at, amended_total_minor
         FROM order_facts WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY order_id""",
     "return_facts": """
         SELECT return_id, order_id, customer_id, told_customer_id, source_record_id, currency,

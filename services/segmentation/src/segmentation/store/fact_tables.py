@@ -25,6 +25,8 @@ order_facts = Table(
     Column("placed_on", Date),
     Column("cancelled_minor", BigInteger),
     Column("cancelled_at", DateTime(timezone=True)),
+    Column("amended_total_minor", BigInteger),
+    Column("amended_sequence", BigInteger),
     Index(
         "order_facts_by_customer", "customer_id", postgresql_where=text("customer_id IS NOT NULL")
     ),

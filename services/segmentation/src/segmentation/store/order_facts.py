@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chassis.database import driver
-from segmentation.domain.facts import Cancellation, OrderFact, Purchase
+from segmentation.domain.facts import Amendment, Cancellation, OrderFact, Purchase
 from segmentation.store.arrays import columns
 from segmentation.store.owners import owner_columns, read_owner
 
@@ -21,25 +21,28 @@ if TYPE_CHECKING:
 _LOAD = "SELECT * FROM order_facts WHERE order_id = ANY($1) ORDER BY order_id FOR UPDATE"
 _ROWS = """unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[],
     $7::text[], $8::text[], $9::bigint[], $10::timestamptz[], $11::date[], $12::bigint[],
-    $13::timestamptz[])"""
+    $13::timestamptz[], $14::bigint[], $15::bigint[])"""
 _INSERT = f"""
 INSERT INTO order_facts (order_id, customer_id, told_customer_id, source_record_id,
     owner_sequence, brand, country,
-    currency, total_minor, placed_at, placed_on, cancelled_minor, cancelled_at)
+    currency, total_minor, placed_at, placed_on, cancelled_minor, cancelled_at,
+    amended_total_minor, amended_sequence)
 SELECT * FROM {_ROWS} AS told (order_id) ORDER BY order_id
 """  # noqa: S608 - constants of this module
 _UPDATE = f"""
 UPDATE order_facts AS fact SET
     (customer_id, told_customer_id, source_record_id,
     owner_sequence, brand, country, currency, total_minor,
-        placed_at, placed_on, cancelled_minor, cancelled_at)
+        placed_at, placed_on, cancelled_minor, cancelled_at, amended_total_minor,
+        amended_sequence)
     = (told.customer_id, told.told_customer_id, told.source_record_id,
         told.owner_sequence, told.brand, told.country,
         told.currency, told.total_minor, told.placed_at, told.placed_on, told.cancelled_minor,
-        told.cancelled_at)
+        told.cancelled_at, told.amended_total_minor, told.amended_sequence)
 FROM {_ROWS} AS told (order_id, customer_id, told_customer_id, source_record_id,
     owner_sequence, brand, country,
-    currency, total_minor, placed_at, placed_on, cancelled_minor, cancelled_at)
+    currency, total_minor, placed_at, placed_on, cancelled_minor, cancelled_at,
+    amended_total_minor, amended_sequence)
 WHERE fact.order_id = told.order_id
 """  # noqa: S608 - constants of this module
 
@@ -69,7 +72,7 @@ async def save(tx: Transaction, changes: Sequence[Change[OrderFact]]) -> None:
 
 
 def _columns(fact: OrderFact) -> tuple[Any, ...]:
-    bought, cancelled = fact.purchase, fact.cancellation
+    bought, cancelled, amended = fact.purchase, fact.cancellation, fact.amendment
     return (
         fact.order_id,
         *owner_columns(fact.owner),
@@ -81,6 +84,8 @@ def _columns(fact: OrderFact) -> tuple[Any, ...]:
         bought and bought.placed_on,
         cancelled and cancelled.total_minor,
         cancelled and cancelled.cancelled_at,
+        amended and amended.total_minor,
+        amended and amended.sequence,
     )
 
 
@@ -102,4 +107,7 @@ def _read(row: Record) -> OrderFact:
         cancellation=Cancellation(row["cancelled_minor"], row["cancelled_at"])
         if cancelled
         else None,
+        amendment=None
+        if row["amended_sequence"] is None
+        else Amendment(row["amended_total_minor"], row["amended_sequence"]),
     )

@@ -25,7 +25,8 @@ SELECT customer_id, currency,
     sum(returned)::bigint AS returned
 FROM (
     SELECT customer_id, currency, cancelled_at IS NULL AS is_purchase, placed_on,
-        total_minor AS ordered, coalesce(cancelled_minor, 0) AS cancelled, 0 AS returned
+        coalesce(amended_total_minor, total_minor) AS ordered,
+        coalesce(cancelled_minor, 0) AS cancelled, 0 AS returned
     FROM order_facts
     WHERE customer_id = ANY($1) AND placed_at IS NOT NULL
     UNION ALL

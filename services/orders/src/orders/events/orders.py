@@ -1,53 +1,25 @@
-"""The facts this service publishes, and the ids that stand in them."""
+"""The facts of orders and returns: placed, amended, cancelled, returned, linked, erased."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chassis.events import Event
 from chassis.global_ids import GlobalId
-from chassis.ids import IdType
 from orders.domain.erasure import KEPT_BY_LAW, Kept
 from orders.domain.placing import Channel
-from orders.domain.tracking import Tracking
+from orders.events.ids import ErasureId, OrderId, ReturnId, SourceRecordId
 
 if TYPE_CHECKING:
     from orders.domain.taking_back import Return
 
-ORDER = IdType("ord")
-RETURN = IdType("ret")
-SHIPMENT = IdType("shp")
-PARCEL = IdType("pcl")
-CARRIER_ANSWER = IdType("ans")
-SLOT_HOLD = IdType("hold")
-SOURCE_RECORD = IdType("src")
-ERASURE = IdType("ers")
-
-OrderId = Annotated[UUID, ORDER.schema]
-ReturnId = Annotated[UUID, RETURN.schema]
-ShipmentId = Annotated[UUID, SHIPMENT.schema]
-ParcelId = Annotated[UUID, PARCEL.schema]
-CarrierAnswerId = Annotated[UUID, CARRIER_ANSWER.schema]
-SlotHoldId = Annotated[UUID, SLOT_HOLD.schema]
-SourceRecordId = Annotated[UUID, SOURCE_RECORD.schema]
-ErasureId = Annotated[UUID, ERASURE.schema]
-
 _ORDER_ID = "ord_01jzq3v5c8e7m9r2t4w6y8a0bd"
 _RETURN_ID = "ret_01jzq3v5c8e7m9r2t4w6y8a0be"
-_PARCEL_ID = "pcl_01jzq3v5c8e7m9r2t4w6y8a0bf"
 _SOURCE_RECORD_ID = "src_01jzq3v5c8e7m9r2t4w6y8a0bg"
 _CUSTOMER_ID = "7K3M-92QX-F4TF"
-_SHIPMENT_EXAMPLE = {
-    "parcel_id": _PARCEL_ID,
-    "order_id": _ORDER_ID,
-    "status": "delivered",
-    "occurred_at": "2026-03-04T14:20:00Z",
-    "carrier": "laposte",
-}
 
 
 class PlacedLine(BaseModel):
@@ -150,6 +122,40 @@ class OrderCancelled(Event):
     total_minor: int
 
 
+class CalledOffLine(BaseModel):
+    """How much of a line was called off, and what that takes from the order's total."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sku: str
+    quantity: int
+    removed_minor: int
+
+
+class OrderAmended(Event):
+    """An order was changed after it was placed; `total_minor` is what it comes to now."""
+
+    topic: ClassVar[str] = "orders"
+    type: ClassVar[str] = "order.amended.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "order_id": _ORDER_ID,
+        "amended_at": "2026-03-01T09:40:00Z",
+        "reason": "out-of-stock",
+        "currency": "EUR",
+        "total_minor": 8600,
+        "added": [],
+        "called_off": [{"sku": "SCARF-01", "quantity": 1, "removed_minor": 4300}],
+    }
+
+    order_id: OrderId
+    amended_at: AwareDatetime
+    reason: str
+    currency: str
+    total_minor: int
+    added: tuple[PlacedLine, ...]
+    called_off: tuple[CalledOffLine, ...]
+
+
 class ReturnLine(BaseModel):
     """A line of a return; `refund_minor` where the source told each line's part."""
 
@@ -209,52 +215,6 @@ class OrderReturned(Event):
         )
 
 
-class ShipmentUpdated(Event):
-    """A parcel's status is another one now; its key is the parcel's id."""
-
-    topic: ClassVar[str] = "shipments"
-    type: ClassVar[str] = "shipment.updated.v1"
-    example: ClassVar[dict[str, Any]] = _SHIPMENT_EXAMPLE
-
-    parcel_id: ParcelId
-    order_id: OrderId
-    status: Tracking
-    occurred_at: AwareDatetime
-    carrier: str
-
-
-class ShipmentDelivered(Event):
-    """A parcel has arrived."""
-
-    topic: ClassVar[str] = "shipments"
-    type: ClassVar[str] = "shipment.delivered.v1"
-    example: ClassVar[dict[str, Any]] = _SHIPMENT_EXAMPLE
-
-    parcel_id: ParcelId
-    order_id: OrderId
-    status: Tracking
-    occurred_at: AwareDatetime
-    carrier: str
-
-
-class ShipmentIncident(Event):
-    """Somebody should look after a parcel: `reason` is its status, or `delivery_disputed`."""
-
-    topic: ClassVar[str] = "shipments"
-    type: ClassVar[str] = "shipment.incident.v1"
-    example: ClassVar[dict[str, Any]] = _SHIPMENT_EXAMPLE | {
-        "status": "attempt_failed",
-        "reason": "attempt_failed",
-    }
-
-    parcel_id: ParcelId
-    order_id: OrderId
-    status: Tracking
-    occurred_at: AwareDatetime
-    carrier: str
-    reason: str
-
-
 class OrdersErased(Event):
     """What was personal of a customer's orders is gone; the key is the erasure's id."""
 
@@ -275,15 +235,3 @@ class OrdersErased(Event):
     erased: dict[str, int]
     kept: tuple[Kept, ...]
     erased_at: AwareDatetime
-
-
-PUBLISHED: tuple[type[Event], ...] = (
-    OrderPlaced,
-    OrderLinked,
-    OrderCancelled,
-    OrderReturned,
-    OrdersErased,
-    ShipmentUpdated,
-    ShipmentDelivered,
-    ShipmentIncident,
-)

@@ -1,0 +1,202 @@
+"""Carrying an order out: reserved at locations, picked, handed to carriers or to the customer."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from chassis.api import DatabaseDep, Now, StrictModel, requires
+from orders.api.delivery import Area
+from orders.api.fields import Count, Instant, LineNumber, Minor, ShortText
+from orders.api.order_out import OrderOut
+from orders.api.orders import OnceForOrder
+from orders.api.purviews import at_home_where_seen
+from orders.api.versions import etag
+from orders.domain.allocation import Offer
+from orders.events import OrderId
+from orders.store.homes import Thing
+from orders.use_cases.allocate_order import allocate_order, pick_order, release_order
+from orders.use_cases.collect_order import collect_order
+from orders.use_cases.ship_order import ToldParcel, ship_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orders.domain.order import Order
+
+router = APIRouter(prefix="/v1/orders", tags=["orders"])
+
+_TOKEN_BYTES = 24
+_WRITES = [requires("orders:write"), at_home_where_seen(Thing.ORDER)]
+
+
+class ContentsIn(StrictModel):
+    """A quantity of an order's line."""
+
+    line_no: LineNumber
+    quantity: Count
+
+
+Contents = Annotated[list[ContentsIn], Field(min_length=1, max_length=2_000)]
+
+
+class OfferIn(StrictModel):
+    """What a location can give at the most."""
+
+    location: ShortText
+    lines: Contents
+
+
+class AllocationsIn(StrictModel):
+    """What locations can give, the preferred ones first."""
+
+    offers: Annotated[list[OfferIn], Field(min_length=1, max_length=500)]
+
+
+class AtLocationIn(StrictModel):
+    """Goods of an order at a location; without `lines`, all that is there."""
+
+    location: ShortText
+    lines: Contents | None = None
+
+
+class ParcelIn(StrictModel):
+    """A parcel that is handed over; without `lines` it carries what no other parcel does."""
+
+    carrier: ShortText
+    tracking_number: ShortText
+    lines: Contents | None = None
+    service: ShortText | None = Field(default=None, description="Without it, the order's.")
+    promised_until: Instant | None = Field(
+        default=None, description="The first promise of this parcel; without it, the order's."
+    )
+    destination: Area | None = Field(default=None, description="Without it, the order's.")
+    cost_minor: Minor | None = Field(
+        default=None, description="What the carrier takes, in the order's currency."
+    )
+
+
+class ShipmentIn(StrictModel):
+    """Parcels that leave together, from a warehouse or a store.
+
+    A `location` that keeps goods for the order sends those; it must be told where several do.
+    """
+
+    location: ShortText | None = None
+    origin: Area | None = None
+    parcels: Annotated[list[ParcelIn], Field(min_length=1, max_length=100)]
+
+
+@router.post("/{order_id}/allocations", dependencies=_WRITES)
+async def allocate(
+    order_id: OrderId,
+    body: AllocationsIn,
+    database: DatabaseDep,
+    once: OnceForOrder,
+    response: Response,
+) -> OrderOut:
+    """Reserve what is unallocated, at as few of the offered locations as can be.
+
+    What nobody offers stays unallocated. An order to be collected is reserved first where it is
+    collected.
+    """
+    offers = [Offer(offer.location, _counted(offer.lines)) for offer in body.offers]
+    return _answer(await allocate_order(database, order_id, offers, once=once), response)
+
+
+@router.post("/{order_id}/picks", dependencies=_WRITES)
+async def pick(
+    order_id: OrderId,
+    body: AtLocationIn,
+    database: DatabaseDep,
+    once: OnceForOrder,
+    response: Response,
+) -> OrderOut:
+    """Take reserved goods from the shelf of a location; the order is not amended after that."""
+    told = _told_lines(body.lines)
+    order = await pick_order(database, order_id, body.location, told, once=once)
+    return _answer(order, response)
+
+
+@router.post("/{order_id}/releases", dependencies=_WRITES)
+async def release(
+    order_id: OrderId,
+    body: AtLocationIn,
+    database: DatabaseDep,
+    once: OnceForOrder,
+    response: Response,
+) -> OrderOut:
+    """Let go of what a location keeps for the order: it is unallocated again."""
+    told = _told_lines(body.lines)
+    order = await release_order(database, order_id, body.location, told, once=once)
+    return _answer(order, response)
+
+
+@router.post("/{order_id}/collections", status_code=201, dependencies=_WRITES)
+async def collect(
+    order_id: OrderId,
+    body: AtLocationIn,
+    database: DatabaseDep,
+    now: Now,
+    once: OnceForOrder,
+    response: Response,
+) -> OrderOut:
+    """Hand goods to the customer at a location; they have arrived with that."""
+    told = _told_lines(body.lines)
+    order = await collect_order(database, order_id, body.location, told, now=now, once=once)
+    return _answer(order, response)
+
+
+@router.post("/{order_id}/shipments", status_code=201, dependencies=_WRITES)
+async def ship(
+    order_id: OrderId,
+    body: ShipmentIn,
+    database: DatabaseDep,
+    now: Now,
+    once: OnceForOrder,
+    response: Response,
+) -> OrderOut:
+    """Hand parcels over to their carriers; the first shipment confirms the order."""
+    order = await ship_order(
+        database,
+        order_id,
+        [_told(parcel, body.origin) for parcel in body.parcels],
+        location=body.location,
+        now=now,
+        new_token=lambda: secrets.token_urlsafe(_TOKEN_BYTES),
+        once=once,
+    )
+    return _answer(order, response)
+
+
+def _answer(order: Order, response: Response) -> OrderOut:
+    response.headers["ETag"] = etag(order.version)
+    return OrderOut.model_validate(order)
+
+
+def _told(parcel: ParcelIn, origin: str | None) -> ToldParcel:
+    return ToldParcel(
+        carrier=parcel.carrier,
+        tracking_number=parcel.tracking_number,
+        lines=_told_lines(parcel.lines),
+        service=parcel.service,
+        promised_until=parcel.promised_until,
+        origin=origin,
+        destination=parcel.destination,
+        cost_minor=parcel.cost_minor,
+    )
+
+
+def _told_lines(lines: Sequence[ContentsIn] | None) -> dict[int, int] | None:
+    return None if lines is None else _counted(lines)
+
+
+def _counted(lines: Sequence[ContentsIn]) -> dict[int, int]:
+    counts: Counter[int] = Counter()
+    for line in lines:
+        counts[line.line_no] += line.quantity
+    return dict(counts)

@@ -1,0 +1,83 @@
+"""The facts this service publishes, and the ids that stand in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orders.events.ids import (
+    CARRIER_ANSWER,
+    ERASURE,
+    ORDER,
+    PARCEL,
+    RETURN,
+    SHIPMENT,
+    SLOT_HOLD,
+    SOURCE_RECORD,
+    CarrierAnswerId,
+    ErasureId,
+    OrderId,
+    ParcelId,
+    ReturnId,
+    ShipmentId,
+    SlotHoldId,
+    SourceRecordId,
+)
+from orders.events.orders import (
+    CalledOffLine,
+    OrderAmended,
+    OrderCancelled,
+    OrderLinked,
+    OrderPlaced,
+    OrderReturned,
+    OrdersErased,
+    PlacedLine,
+    ReturnLine,
+)
+from orders.events.shipments import ShipmentDelivered, ShipmentIncident, ShipmentUpdated
+
+if TYPE_CHECKING:
+    from chassis.events import Event
+
+__all__ = [
+    "CARRIER_ANSWER",
+    "ERASURE",
+    "ORDER",
+    "PARCEL",
+    "PUBLISHED",
+    "RETURN",
+    "SHIPMENT",
+    "SLOT_HOLD",
+    "SOURCE_RECORD",
+    "CalledOffLine",
+    "CarrierAnswerId",
+    "ErasureId",
+    "OrderAmended",
+    "OrderCancelled",
+    "OrderId",
+    "OrderLinked",
+    "OrderPlaced",
+    "OrderReturned",
+    "OrdersErased",
+    "ParcelId",
+    "PlacedLine",
+    "ReturnId",
+    "ReturnLine",
+    "ShipmentDelivered",
+    "ShipmentId",
+    "ShipmentIncident",
+    "ShipmentUpdated",
+    "SlotHoldId",
+    "SourceRecordId",
+]
+
+PUBLISHED: tuple[type[Event], ...] = (
+    OrderPlaced,
+    OrderLinked,
+    OrderAmended,
+    OrderCancelled,
+    OrderReturned,
+    OrdersErased,
+    ShipmentUpdated,
+    ShipmentDelivered,
+    ShipmentIncident,
+)

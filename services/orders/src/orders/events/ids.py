@@ -1,0 +1,26 @@
+"""The ids that stand in facts and answers, each with its prefix."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from chassis.ids import IdType
+
+ORDER = IdType("ord")
+RETURN = IdType("ret")
+SHIPMENT = IdType("shp")
+PARCEL = IdType("pcl")
+CARRIER_ANSWER = IdType("ans")
+SLOT_HOLD = IdType("hold")
+SOURCE_RECORD = IdType("src")
+ERASURE = IdType("ers")
+
+OrderId = Annotated[UUID, ORDER.schema]
+ReturnId = Annotated[UUID, RETURN.schema]
+ShipmentId = Annotated[UUID, SHIPMENT.schema]
+ParcelId = Annotated[UUID, PARCEL.schema]
+CarrierAnswerId = Annotated[UUID, CARRIER_ANSWER.schema]
+SlotHoldId = Annotated[UUID, SLOT_HOLD.schema]
+SourceRecordId = Annotated[UUID, SOURCE_RECORD.schema]
+ErasureId = Annotated[UUID, ERASURE.schema]

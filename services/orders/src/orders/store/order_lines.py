@@ -1,0 +1,188 @@
+"""The lines of orders in the database, and where each quantity is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from orders.domain.allocation import Allocation
+from orders.domain.commercial import Commercial
+from orders.domain.fulfilment import quantities
+from orders.domain.money import TaxPart
+from orders.domain.order import Line, left_and_arrived
+from orders.store.details import specifications_of
+from orders.store.fulfilment_tables import line_allocations
+from orders.store.tables import order_lines, return_lines, returns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from chassis.database import Transaction
+    from orders.domain.allocation import Allocations
+    from orders.domain.amending import CancelledLine
+    from orders.domain.made_to_measure import Specification
+    from orders.domain.order import Order, Packing, Parcel
+
+_LineId = tuple[UUID, int]
+
+
+async def lines_of(
+    connection: AsyncConnection,
+    heads: Mapping[UUID, Row[Any]],
+    packings: Mapping[UUID, Sequence[Packing]],
+    parcels: Mapping[UUID, Sequence[Parcel]],
+) -> Mapping[UUID, tuple[Line, ...]]:
+    """Give the lines of orders in a fixed number of queries."""
+    ids = list(heads)
+    returned = await _returned_of(connection, ids)
+    specifications = await specifications_of(connection, ids)
+    allocations = await _allocations_of(connection, ids)
+    statement = (
+        select(order_lines)
+        .where(order_lines.c.order_id.in_(ids))
+        .order_by(order_lines.c.order_id, order_lines.c.line_no)
+    )
+    gone = {each: left_and_arrived(packings[each], parcels[each]) for each in ids}
+    found: defaultdict[UUID, tuple[Line, ...]] = defaultdict(tuple)
+    for row in await connection.execute(statement):
+        place = row.order_id, row.line_no
+        left, arrived = gone[row.order_id]
+        line = _line(
+            row,
+            heads[row.order_id],
+            shipped=left[row.line_no],
+            arrived=arrived[row.line_no],
+            returned=returned.get(place, 0),
+            specification=specifications.get(place),
+            allocations=allocations.get(place, ()),
+        )
+        found[row.order_id] += (line,)
+    return found
+
+
+async def save_allocations(tx: Transaction, order: Order, changed: Allocations) -> None:
+    """Store what locations keep of a locked order's changed lines."""
+    if not changed:
+        return
+    of_line = line_allocations.c.line_no.in_(changed)
+    await tx.execute(
+        delete(line_allocations).where(line_allocations.c.order_id == order.id, of_line)
+    )
+    rows = [
+        {
+            "order_id": order.id,
+            "line_no": line_no,
+            "location": kept.location,
+            "placed_at": order.placed_at,
+            "allocated": kept.allocated,
+            "picked": kept.picked,
+        }
+        for line_no, allocations in changed.items()
+        for kept in allocations
+    ]
+    if rows:
+        await tx.execute(insert(line_allocations), rows)
+
+
+async def call_off_lines(
+    tx: Transaction, order_id: UUID, cancelled: Sequence[CancelledLine]
+) -> None:
+    """Store what of a locked order's lines was called off."""
+    for line in cancelled:
+        await tx.execute(
+            update(order_lines)
+            .where(order_lines.c.order_id == order_id, order_lines.c.line_no == line.line_no)
+            .values(
+                cancelled=order_lines.c.cancelled + line.quantity,
+                removed_minor=order_lines.c.removed_minor + line.removed_minor,
+            )
+        )
+
+
+async def start_production(tx: Transaction, order_id: UUID, line_no: int, *, at: datetime) -> None:
+    """Store that a locked order's line is being made."""
+    await tx.execute(
+        update(order_lines)
+        .where(order_lines.c.order_id == order_id, order_lines.c.line_no == line_no)
+        .values(production_started_at=at)
+    )
+
+
+async def _allocations_of(
+    connection: AsyncConnection, ids: Sequence[UUID]
+) -> Mapping[_LineId, tuple[Allocation, ...]]:
+    statement = (
+        select(line_allocations)
+        .where(line_allocations.c.order_id.in_(ids))
+        .order_by(line_allocations.c.location)
+    )
+    found: defaultdict[_LineId, tuple[Allocation, ...]] = defaultdict(tuple)
+    for row in await connection.execute(statement):
+        kept = Allocation(location=row.location, allocated=row.allocated, picked=row.picked)
+        found[(row.order_id, row.line_no)] += (kept,)
+    return found
+
+
+async def _returned_of(connection: AsyncConnection, ids: Sequence[UUID]) -> Mapping[_LineId, int]:
+    statement = (
+        select(
+            returns.c.order_id,
+            return_lines.c.order_line_no,
+            func.sum(return_lines.c.quantity).label("quantity"),
+        )
+        .join_from(returns, return_lines, return_lines.c.return_id == returns.c.id)
+        .where(returns.c.order_id.in_(ids))
+        .group_by(returns.c.order_id, return_lines.c.order_line_no)
+    )
+    rows = await connection.execute(statement)
+    return {(row.order_id, row.order_line_no): int(row.quantity) for row in rows}
+
+
+def _line(
+    row: Row[Any],
+    head: Row[Any],
+    *,
+    shipped: int,
+    arrived: int,
+    returned: int,
+    specification: Specification | None,
+    allocations: tuple[Allocation, ...],
+) -> Line:
+    return Line(
+        line_no=row.line_no,
+        sku=row.sku,
+        description=row.description,
+        category=row.category,
+        quantity=row.quantity,
+        unit_price_minor=row.unit_price_minor,
+        discount_minor=row.discount_minor,
+        tax_minor=row.tax_minor,
+        total_minor=row.total_minor,
+        serial_number=row.serial_number,
+        unit_cost_minor=row.unit_cost_minor,
+        is_gift=row.is_gift,
+        gift_wrap=row.gift_wrap,
+        warranty_months=row.warranty_months,
+        taxes=tuple(TaxPart(**part) for part in row.taxes or ()),
+        specification=specification,
+        production_started_at=row.production_started_at,
+        removed_minor=row.removed_minor,
+        allocations=allocations,
+        quantities=quantities(
+            ordered=row.quantity,
+            shipped=shipped,
+            arrived=arrived,
+            returned=returned,
+            is_taken_away=head.taken_away,
+            is_cancelled=head.commercial == Commercial.CANCELLED,
+            called_off=row.cancelled,
+            allocated=sum(kept.allocated for kept in allocations),
+            picked=sum(kept.picked for kept in allocations),
+        ),
+    )
