@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,8 +36,8 @@ def new_uuid(*, at: datetime | None = None) -> UUID:
     `at` is the moment that it tells, where that is another than now; nothing is before 1970.
     """
     milliseconds = time.time_ns() // 1_000_000 if at is None else _milliseconds(at)
-    random_bits = secrets.randbits(74)
-    high = random_bits >> 62
+    random_bits = int.from_bytes(os.urandom(10))
+    high = random_bits >> 62 & 0xFFF
     low = random_bits & ((1 << 62) - 1)
     return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)
 

@@ -33,7 +33,13 @@ from orders.events.orders import (
     PlacedLine,
     ReturnLine,
 )
-from orders.events.shipments import ShipmentDelivered, ShipmentIncident, ShipmentUpdated
+from orders.events.shipments import (
+    RiskFactor,
+    ShipmentAtRisk,
+    ShipmentDelivered,
+    ShipmentIncident,
+    ShipmentUpdated,
+)
 
 if TYPE_CHECKING:
     from chassis.events import Event
@@ -62,6 +68,8 @@ __all__ = [
     "PlacedLine",
     "ReturnId",
     "ReturnLine",
+    "RiskFactor",
+    "ShipmentAtRisk",
     "ShipmentDelivered",
     "ShipmentId",
     "ShipmentIncident",
@@ -80,4 +88,5 @@ PUBLISHED: tuple[type[Event], ...] = (
     ShipmentUpdated,
     ShipmentDelivered,
     ShipmentIncident,
+    ShipmentAtRisk,
 )

@@ -37,6 +37,7 @@ from orders.store.identity_tables import (
     erasures,
     record_moves,
 )
+from orders.store.lateness_tables import lateness_models, parcel_outlooks, transit_times
 from orders.store.payment_tables import order_payments
 from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
 from orders.store.tracking_tables import (
@@ -58,6 +59,7 @@ __all__ = [
     "erased_records",
     "erasures",
     "exchanges",
+    "lateness_models",
     "line_allocations",
     "line_specifications",
     "order_amendments",
@@ -67,6 +69,7 @@ __all__ = [
     "order_payments",
     "order_references",
     "orders",
+    "parcel_outlooks",
     "parcels",
     "record_moves",
     "return_lines",
@@ -76,6 +79,7 @@ __all__ = [
     "shipments",
     "slot_holds",
     "tracking_events",
+    "transit_times",
     "unclaimed_tracking_events",
     "unmapped_codes",
 ]
