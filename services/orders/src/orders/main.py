@@ -14,6 +14,7 @@ from chassis.server import run_api
 from orders.api import (
     amending,
     carrier_answers,
+    carrier_scorecards,
     customers,
     delivery_slots,
     delivery_zones,
@@ -99,6 +100,7 @@ def build(settings: Settings) -> FastAPI:
             delivery_zones.router,
             delivery_slots.router,
             carrier_answers.router,
+            carrier_scorecards.router,
             tracking.router,
             tracking_events.router,
             unmapped_codes.router,
@@ -120,6 +122,7 @@ def build(settings: Settings) -> FastAPI:
     app.state.tracking_batches = batches
     app.state.followers = followers
     app.state.cipher = cipher
+    app.state.on_time_bar = settings.on_time_bar
     app.state.webhook_secrets = {
         source: secret.get_secret_value() for source, secret in settings.webhook_secrets.items()
     }

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr
 from chassis.settings import ProcessSettings, settings_config
 from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.domain.lateness import WARN_AT
+from orders.domain.proposals import ON_TIME_BAR
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -25,6 +26,7 @@ class Settings(ProcessSettings):
     `webhook_secrets` is a JSON object: by source (`aftership`, `easypost`, `shopify`) the secret
     with which it signs what it sends.
     `late_warning_at` is from which probability of missing its promise on a parcel is at risk.
+    `on_time_bar` is which lower bound of kept promises is enough to propose a carrier by its cost.
     """
 
     model_config = settings_config("CARNET_ORDERS_")
@@ -35,3 +37,4 @@ class Settings(ProcessSettings):
     api_key: SecretStr | None = None
     webhook_secrets: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
     late_warning_at: Annotated[float, Field(gt=0, lt=1)] = WARN_AT
+    on_time_bar: Annotated[float, Field(gt=0, lt=1)] = ON_TIME_BAR
