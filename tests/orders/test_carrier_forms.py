@@ -240,6 +240,29 @@ def test_every_table_is_read_and_guesses_nothing(source: str) -> None:
     assert all(meaning.status is not Tracking.UNKNOWN for meaning in table.values())
 
 
+@pytest.mark.parametrize(
+    ("source", "codes", "statuses"),
+    [
+        (
+            "chronopost",
+            "DC DB DY SC TS SD TA D",
+            "pre_transit picked_up picked_up in_transit in_transit in_transit out_for_delivery "
+            "delivered",
+        ),
+        ("asendia", "s1 s2a s4 s7 s10", "pre_transit picked_up in_transit in_transit delivered"),
+        ("canada-post", "4310 4500 1408", "in_transit in_transit delivered"),
+        ("laposte", "DO1 DO2 DO3", "customs in_transit customs"),
+    ],
+    ids=["chronopost", "asendia", "canada-post", "laposte"],
+)
+def test_codes_mean_what_published_answers_say_beside_them(
+    source: str, codes: str, statuses: str
+) -> None:
+    table = codes_of(source)
+
+    assert [table[code].status for code in codes.split()] == statuses.split()
+
+
 def carnet(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [str(Path(sys.executable).with_name("carnet")), "orders", "normalise", *words],
