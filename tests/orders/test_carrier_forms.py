@@ -246,8 +246,10 @@ def test_every_table_is_read_and_guesses_nothing(source: str) -> None:
         (
             "chronopost",
             "DC DB DY SC TS SD TA D",
-            "pre_transit picked_up picked_up in_transit in_transit in_transit out_for_delivery "
-            "delivered",
+            (
+                "pre_transit picked_up picked_up in_transit in_transit in_transit out_for_delivery "
+                "delivered"
+            ),
         ),
         ("asendia", "s1 s2a s4 s7 s10", "pre_transit picked_up in_transit in_transit delivered"),
         ("canada-post", "4310 4500 1408", "in_transit in_transit delivered"),

@@ -114,6 +114,9 @@ _MEASURE = text(
 )
 """`first` and `next` keep to the part of both tables, by their keys, that holds the month."""
 
+_PATIENCE = text("SET LOCAL statement_timeout = '15min'")
+"""A month of millions of parcels takes minutes; nobody waits for it."""
+
 _TOLD_SINCE = text(
     """
     SELECT date_trunc('month', registered_at, 'UTC') AS month, max(received_at) AS told_at
@@ -154,6 +157,7 @@ async def told_since(connection: AsyncConnection, since: datetime) -> dict[date,
 async def measure(tx: Transaction, month: date, *, following: date, now: datetime) -> None:
     """Write a month's scorecards anew, as of now."""
     from_at, until_at = (datetime(day.year, day.month, 1, tzinfo=UTC) for day in (month, following))
+    await tx.execute(_PATIENCE)
     await tx.execute(delete(carrier_scorecards).where(carrier_scorecards.c.month == month))
     await tx.execute(
         _MEASURE,
