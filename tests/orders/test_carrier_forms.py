@@ -116,6 +116,38 @@ HERMES = {
         }
     ]
 }
+ASENDIA_SYNC = [
+    {
+        "trackingNumber": "AS1",
+        "trackingEvents": [
+            {
+                "id": 1,
+                "code": "PU",
+                "time": "2026-03-02T10:15:00Z",
+                "locationName": "Bern",
+                "locationCountry": "CH",
+                "carrierEventDescription": "Picked up",
+            }
+        ],
+    }
+]
+ASENDIA_USA = {
+    "data": [
+        {
+            "trackingNumberVendor": "RL1CH",
+            "trackingMilestoneEvents": [
+                {
+                    "eventCode": "s10",
+                    "eventDescription": "Delivered",
+                    "eventLocation": "",
+                    "eventOn": "2026-03-02T11:13:00+00:00",
+                },
+                {"eventCode": "s2d", "eventOn": "2026-03-01T10:14:50.452565+00:00"},
+            ],
+        }
+    ],
+    "responseStatus": {"responseStatusCode": 200, "responseStatusMessage": ""},
+}
 AFTERSHIP_WEBHOOK = {
     "event": "tracking_update",
     "msg": {
@@ -140,6 +172,8 @@ FORMS: list[tuple[str, Any, list[str]]] = [
     ("karrio", KARRIO, ["delivered", "unknown"]),
     ("shopify", SHOPIFY, ["attempt_failed"]),
     ("hermes", HERMES, ["in_transit", "in_transit", "unknown"]),
+    ("asendia", ASENDIA_SYNC, ["unknown"]),
+    ("asendia", ASENDIA_USA, ["delivered", "in_transit"]),
     ("aftership", AFTERSHIP_WEBHOOK, ["lost_or_damaged"]),
 ]
 LAUGHS = (
@@ -204,6 +238,31 @@ def test_every_table_is_read_and_guesses_nothing(source: str) -> None:
 
     assert len(table) >= 3
     assert all(meaning.status is not Tracking.UNKNOWN for meaning in table.values())
+
+
+@pytest.mark.parametrize(
+    ("source", "codes", "statuses"),
+    [
+        (
+            "chronopost",
+            "DC DB DY SC TS SD TA D",
+            (
+                "pre_transit picked_up picked_up in_transit in_transit in_transit out_for_delivery "
+                "delivered"
+            ),
+        ),
+        ("asendia", "s1 s2a s4 s7 s10", "pre_transit picked_up in_transit in_transit delivered"),
+        ("canada-post", "4310 4500 1408", "in_transit in_transit delivered"),
+        ("laposte", "DO1 DO2 DO3", "customs in_transit customs"),
+    ],
+    ids=["chronopost", "asendia", "canada-post", "laposte"],
+)
+def test_codes_mean_what_published_answers_say_beside_them(
+    source: str, codes: str, statuses: str
+) -> None:
+    table = codes_of(source)
+
+    assert [table[code].status for code in codes.split()] == statuses.split()
 
 
 def carnet(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -42,6 +42,8 @@ _BY_COLLECTION = {
     "survivorship-rules": Part.CUSTOMER,
     "orders": Part.ORDERS,
     "carrier-answers": Part.ORDERS,
+    "carrier-proposals": Part.ORDERS,
+    "carrier-scorecards": Part.ORDERS,
     "delivery-slots": Part.ORDERS,
     "delivery-zones": Part.ORDERS,
     "parcels": Part.ORDERS,

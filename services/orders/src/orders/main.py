@@ -15,6 +15,7 @@ from orders.adapters.messages.composing import composer_of
 from orders.api import (
     amending,
     carrier_answers,
+    carrier_scorecards,
     customers,
     delivery_slots,
     delivery_zones,
@@ -101,6 +102,7 @@ def build(settings: Settings) -> FastAPI:
             delivery_zones.router,
             delivery_slots.router,
             carrier_answers.router,
+            carrier_scorecards.router,
             tracking.router,
             tracking_events.router,
             unmapped_codes.router,
@@ -124,6 +126,7 @@ def build(settings: Settings) -> FastAPI:
     app.state.followers = followers
     app.state.cipher = cipher
     app.state.composer = composer_of(settings.public_url, settings.mail_sender)
+    app.state.on_time_bar = settings.on_time_bar
     app.state.webhook_secrets = {
         source: secret.get_secret_value() for source, secret in settings.webhook_secrets.items()
     }

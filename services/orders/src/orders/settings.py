@@ -14,6 +14,7 @@ from chassis.iso import LanguageTag
 from chassis.settings import ProcessSettings, settings_config
 from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.domain.lateness import WARN_AT
+from orders.domain.proposals import ON_TIME_BAR
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -45,6 +46,7 @@ class Settings(ProcessSettings):
     `default_language` the one of customers who told none; `public_url` where customers reach the
     gateway, for the pages of their parcels.
     `late_warning_at` is from which probability of missing its promise on a parcel is at risk.
+    `on_time_bar` is which lower bound of kept promises is enough to propose a carrier by its cost.
     """
 
     model_config = settings_config("CARNET_ORDERS_")
@@ -63,3 +65,4 @@ class Settings(ProcessSettings):
     default_language: LanguageTag = "en"
     public_url: str | None = None
     late_warning_at: Annotated[float, Field(gt=0, lt=1)] = WARN_AT
+    on_time_bar: Annotated[float, Field(gt=0, lt=1)] = ON_TIME_BAR

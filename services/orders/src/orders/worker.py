@@ -13,6 +13,7 @@ from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.events import PUBLISHED
 from orders.jobs.forget_unclaimed import forget_old
 from orders.jobs.keep_years import keep_years
+from orders.jobs.measure_carriers import keep_measuring_carriers
 from orders.jobs.read_carrier_answers import keep_reading_answers
 from orders.jobs.resolve_claims import resolve_claims
 from orders.jobs.sweep_holds import keep_sweeping_holds
@@ -42,6 +43,7 @@ def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
     always: list[Task] = [
         partial(forget_old, database),
         partial(keep_reading_answers, database),
+        partial(keep_measuring_carriers, database),
         partial(keep_sweeping_holds, database),
         partial(keep_learning_transits, database),
         partial(keep_watching_parcels, database, settings.late_warning_at),

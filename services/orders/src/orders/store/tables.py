@@ -40,6 +40,7 @@ from orders.store.identity_tables import (
 from orders.store.lateness_tables import lateness_models, parcel_outlooks, transit_times
 from orders.store.message_tables import message_templates, messages
 from orders.store.payment_tables import order_payments
+from orders.store.scorecard_tables import carrier_scorecards, scorecard_months
 from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
 from orders.store.tracking_tables import (
     parcels,
@@ -51,6 +52,7 @@ from orders.store.tracking_tables import (
 __all__ = [
     "METADATA",
     "carrier_answers",
+    "carrier_scorecards",
     "customer_aliases",
     "customer_claims",
     "customer_moves",
@@ -78,6 +80,7 @@ __all__ = [
     "return_lines",
     "returns",
     "reused_references",
+    "scorecard_months",
     "shipment_lines",
     "shipments",
     "slot_holds",

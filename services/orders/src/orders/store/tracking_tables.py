@@ -69,6 +69,7 @@ tracking_events = Table(
     Column("description", Text),
     Column("reason", Text),
     Index("tracking_events_by_parcel", "parcel_id", "occurred_at"),
+    Index("tracking_events_by_receipt", "received_at", postgresql_using="brin"),
     comment="Append only: what carriers said, as they said it.",
     postgresql_partition_by="RANGE (parcel_id)",
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import iso_time, items, number_of, place, read_json, text
-from orders.domain.carrier_words import CarrierEvent
+from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
@@ -24,19 +25,14 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
         number = number_of(tracking, "tracking_number")
         for checkpoint in items(tracking, "checkpoints"):
             subtag, tag = text(checkpoint, "subtag"), text(checkpoint, "tag")
-            meaning = meaning_of("aftership", subtag, tag)
-            yield CarrierEvent(
+            yield carrier_event(
+                meaning_of("aftership", subtag, tag),
                 carrier=text(checkpoint, "slug") or text(tracking, "slug") or "aftership",
                 tracking_number=number,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=subtag or tag,
-                occurred_told=iso_time(text(checkpoint, "checkpoint_time")),
-                location=text(checkpoint, "location")
-                or place(
-                    text(checkpoint, "city"),
-                    text(checkpoint, "state"),
-                    text(checkpoint, "country_iso3"),
-                ),
+                when=text(checkpoint, "checkpoint_time"),
+                where=[text(checkpoint, "location")]
+                if text(checkpoint, "location")
+                else [text(checkpoint, name) for name in ("city", "state", "country_iso3")],
                 description=text(checkpoint, "message"),
             )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import iso_time, items, number_of, read_json, text
-from orders.domain.carrier_words import CarrierEvent
+from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
@@ -19,14 +20,12 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
             number = number_of(article, "article_id")
             for event in items(article, "events"):
                 words = text(event, "description")
-                meaning = meaning_of("australia-post", words and words.casefold())
-                yield CarrierEvent(
+                yield carrier_event(
+                    meaning_of("australia-post", words and words.casefold()),
                     carrier="australia-post",
                     tracking_number=number,
-                    status=meaning.status,
-                    reason=meaning.reason,
                     code=words,
-                    occurred_told=iso_time(text(event, "date")),
-                    location=text(event, "location"),
+                    when=text(event, "date"),
+                    where=[text(event, "location")],
                     description=words,
                 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import elements, iso_time, local, read_xml, said
-from orders.domain.carrier_words import CarrierEvent, unreadable
+from orders.adapters.tracking.reading import carrier_event, elements, local, read_xml, said
+from orders.domain.carrier_words import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
@@ -25,14 +27,11 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
         for state in elements(item, "stateInfo"):
             code, described = said(state, "stateCode"), said(state, "stateDescription")
             name = described.partition(" - ")[0] if described else None
-            meaning = meaning_of("bpost", code, name)
-            yield CarrierEvent(
+            yield carrier_event(
+                meaning_of("bpost", code, name),
                 carrier="bpost",
                 tracking_number=number,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=code,
-                occurred_told=iso_time(said(state, "time")),
-                location=None,
+                when=said(state, "time"),
                 description=described,
             )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import elements, iso_time, place, read_xml, said
-from orders.domain.carrier_words import CarrierEvent, unreadable
+from orders.adapters.tracking.reading import carrier_event, elements, read_xml, said
+from orders.domain.carrier_words import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
@@ -23,15 +25,13 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
             raise unreadable("pin", "tells no tracking number")
         for event in elements(parcel, "occurrence"):
             code = said(event, "event-identifier")
-            meaning = meaning_of("canada-post", code)
             when = f"{said(event, 'event-date')}T{said(event, 'event-time') or '00:00:00'}"
-            yield CarrierEvent(
+            yield carrier_event(
+                meaning_of("canada-post", code),
                 carrier="canada-post",
                 tracking_number=number,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=code,
-                occurred_told=iso_time(when),
-                location=place(said(event, "event-site"), said(event, "event-province")),
+                when=when,
+                where=(said(event, "event-site"), said(event, "event-province")),
                 description=said(event, "event-description"),
             )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import elements, iso_time, read_xml, said
-from orders.domain.carrier_words import CarrierEvent, unreadable
+from orders.adapters.tracking.reading import carrier_event, elements, read_xml, said
+from orders.domain.carrier_words import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
@@ -23,14 +25,12 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
             raise unreadable("skybillNumber", "tells no tracking number")
         for event in elements(parcel, "events"):
             code = said(event, "code")
-            meaning = meaning_of("chronopost", code)
-            yield CarrierEvent(
+            yield carrier_event(
+                meaning_of("chronopost", code),
                 carrier="chronopost",
                 tracking_number=number,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=code,
-                occurred_told=iso_time(said(event, "eventDate")),
-                location=said(event, "officeLabel"),
+                when=said(event, "eventDate"),
+                where=[said(event, "officeLabel")],
                 description=said(event, "eventLabel"),
             )

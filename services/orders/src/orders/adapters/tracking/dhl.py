@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import iso_time, items, number_of, place, read_json, text
-from orders.domain.carrier_words import CarrierEvent
+from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
@@ -20,17 +21,13 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
             if event is None:
                 continue
             code = text(event, "statusCode")
-            meaning = meaning_of("dhl", code and code.lower())
-            place_ = ("location", "address")
-            yield CarrierEvent(
+            place = ("location", "address")
+            yield carrier_event(
+                meaning_of("dhl", code and code.lower()),
                 carrier="dhl",
                 tracking_number=number,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=code,
-                occurred_told=iso_time(text(event, "timestamp")),
-                location=place(
-                    text(event, *place_, "addressLocality"), text(event, *place_, "countryCode")
-                ),
+                when=text(event, "timestamp"),
+                where=(text(event, *place, "addressLocality"), text(event, *place, "countryCode")),
                 description=text(event, "description") or text(event, "status"),
             )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import elements, iso_time, read_xml, said
-from orders.domain.carrier_words import CarrierEvent, unreadable
+from orders.adapters.tracking.reading import carrier_event, elements, read_xml, said
+from orders.domain.carrier_words import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
+
+    from orders.domain.carrier_words import CarrierEvent
 
 _TIMES = ("%m/%d/%Y %I:%M:%S %p", "%d/%m/%Y, %H:%M", "%d.%m.%Y, %H:%M", "%d/%m/%Y %H:%M:%S")
 _SHOWN = ("parcelLabelNumber", "parcelNumber")
@@ -30,15 +32,14 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
             if said(state, "statusHasBeenReached") != "true" or when is None:
                 continue
             code = said(state, "status")
-            meaning = meaning_of("dpd", code)
-            yield CarrierEvent(
+            yield carrier_event(
+                meaning_of("dpd", code),
                 carrier="dpd",
                 tracking_number=number or _UNNAMED,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=code,
-                occurred_told=iso_time(when, *_TIMES),
-                location=_content(state, "location"),
+                when=when,
+                formats=_TIMES,
+                where=[_content(state, "location")],
                 description=_content(state, "description"),
             )
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import UNMAPPED, codes_of, meaning_of
-from orders.adapters.tracking.reading import iso_time, items, number_of, place, read_json, text
-from orders.domain.carrier_words import CarrierEvent
+from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
     from orders.adapters.tracking.codes import Meaning
+    from orders.domain.carrier_words import CarrierEvent
 
 _CARRIERS_CODES = frozenset({"fedex", "usps"})
 """Carriers whose own codes EasyPost passes on."""
@@ -29,18 +29,17 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
         carrier = (text(tracker, "carrier") or "easypost").lower()
         for detail in items(tracker, "tracking_details"):
             meaning, code = _meaning(carrier, detail)
-            where = ("tracking_location",)
-            yield CarrierEvent(
+            place = ("tracking_location",)
+            yield carrier_event(
+                meaning,
                 carrier=carrier,
                 tracking_number=number,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=code,
-                occurred_told=iso_time(text(detail, "datetime")),
-                location=place(
-                    text(detail, *where, "city"),
-                    text(detail, *where, "state"),
-                    text(detail, *where, "country"),
+                when=text(detail, "datetime"),
+                where=(
+                    text(detail, *place, "city"),
+                    text(detail, *place, "state"),
+                    text(detail, *place, "country"),
                 ),
                 description=text(detail, "message"),
             )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import iso_time, items, number_of, place, read_json, text
-from orders.domain.carrier_words import CarrierEvent
+from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
@@ -25,15 +26,13 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
             for event in items(shipment, "scanEvents"):
                 kind, exception = text(event, "eventType"), text(event, "exceptionCode")
                 detailed = f"{kind}:{exception}" if kind and exception else None
-                meaning = meaning_of("fedex", detailed, kind)
-                yield CarrierEvent(
+                yield carrier_event(
+                    meaning_of("fedex", detailed, kind),
                     carrier="fedex",
                     tracking_number=number,
-                    status=meaning.status,
-                    reason=meaning.reason,
                     code=detailed or kind,
-                    occurred_told=iso_time(text(event, "date")),
-                    location=place(
+                    when=text(event, "date"),
+                    where=(
                         text(event, "scanLocation", "city"),
                         text(event, "scanLocation", "stateOrProvinceCode"),
                         text(event, "scanLocation", "countryCode"),

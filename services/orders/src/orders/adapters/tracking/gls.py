@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import iso_time, items, number_of, place, read_json, text
-from orders.domain.carrier_words import CarrierEvent
+from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
@@ -18,14 +19,12 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
         number = number_of(parcel, "unitno")
         for event in items(parcel, "events"):
             code = text(event, "code")
-            meaning = meaning_of("gls", code, code and code.partition(".")[0])
-            yield CarrierEvent(
+            yield carrier_event(
+                meaning_of("gls", code, code and code.partition(".")[0]),
                 carrier="gls",
                 tracking_number=number,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=code,
-                occurred_told=iso_time(text(event, "eventDateTime")),
-                location=place(text(event, "city"), text(event, "country")),
+                when=text(event, "eventDateTime"),
+                where=(text(event, "city"), text(event, "country")),
                 description=text(event, "description"),
             )

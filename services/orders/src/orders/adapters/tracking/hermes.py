@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import iso_time, items, number_of, place, read_json, text
-from orders.domain.carrier_words import CarrierEvent
+from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 _KIND = 6
 """How many digits of a nine-digit code say what happened; the others say who scanned it."""
@@ -21,16 +22,15 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
         number = number_of(shipment, "shipmentID")
         for event in items(shipment, "status"):
             code = text(event, "code")
-            meaning = meaning_of("hermes", code, code and code[:_KIND])
-            yield CarrierEvent(
+            yield carrier_event(
+                meaning_of("hermes", code, code and code[:_KIND]),
                 carrier="hermes",
                 tracking_number=number,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=code,
-                occurred_told=iso_time(text(event, "timestamp")),
-                location=place(
-                    text(event, "scanningUnit", "city"), text(event, "scanningUnit", "countryCode")
+                when=text(event, "timestamp"),
+                where=(
+                    text(event, "scanningUnit", "city"),
+                    text(event, "scanningUnit", "countryCode"),
                 ),
                 description=text(event, "description"),
             )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import iso_time, items, number_of, read_json, text
-from orders.domain.carrier_words import CarrierEvent
+from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
@@ -18,14 +19,12 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
         number = number_of(shipment, "idShip")
         for event in items(shipment, "event"):
             code = text(event, "code")
-            meaning = meaning_of("laposte", code)
-            yield CarrierEvent(
+            yield carrier_event(
+                meaning_of("laposte", code),
                 carrier="laposte",
                 tracking_number=number,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=code,
-                occurred_told=iso_time(text(event, "date")),
-                location=text(event, "country"),
+                when=text(event, "date"),
+                where=[text(event, "country")],
                 description=text(event, "label"),
             )

@@ -1,4 +1,4 @@
-"""Reading payloads safely: JSON and XML as plain values, fields by their names, times as ISO."""
+"""Reading payloads safely: JSON and XML as plain values, fields by names, times as ISO; events."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import orjson
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from orders.domain.carrier_words import unreadable
+from orders.domain.carrier_words import CarrierEvent, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from xml.etree.ElementTree import Element
+
+    from orders.adapters.tracking.codes import Meaning
 
 LARGEST_PAYLOAD_BYTES = 4 << 20
 _LONGEST_TEXT = 500
@@ -74,27 +76,6 @@ def number_of(value: Any, *path: str) -> str:
     return found
 
 
-def place(*parts: str | None) -> str | None:
-    """Join what is known of a place."""
-    return ", ".join(filter(None, parts)) or None
-
-
-def iso_time(told: str | None, *formats: str) -> str:
-    """Give a time as ISO 8601: by the first of the formats that fits, else as ISO's own.
-
-    It keeps its offset, and gets none where it has none. Raises `PayloadUnreadable`.
-    """
-    for format_ in formats:
-        try:
-            return datetime.strptime(told or "", format_).isoformat()  # noqa: DTZ007 - local time
-        except ValueError:
-            continue
-    try:
-        return datetime.fromisoformat((told or "").replace(" ", "T", 1)).isoformat()
-    except ValueError as error:
-        raise unreadable("time", f"{told!r} is no time") from error
-
-
 def local(tag: str) -> str:
     """Give an element's name without its namespace."""
     return tag.rpartition("}")[2]
@@ -114,3 +95,47 @@ def said(element: Element, *names: str) -> str | None:
                 if found:
                     return found[:_LONGEST_TEXT]
     return None
+
+
+def carrier_event(
+    meaning: Meaning,
+    *,
+    carrier: str,
+    tracking_number: str,
+    code: str | None,
+    when: str | None,
+    formats: Iterable[str] = (),
+    where: Iterable[str | None] = (),
+    description: str | None,
+) -> CarrierEvent:
+    """Put together what a source told of a parcel and what its code means.
+
+    The time is read by the first of the formats that fits, else as ISO 8601; raises
+    `PayloadUnreadable`. What is known of the place is joined.
+    """
+    return CarrierEvent(
+        carrier=carrier,
+        tracking_number=tracking_number,
+        status=meaning.status,
+        reason=meaning.reason,
+        code=code,
+        occurred_told=_iso_time(when, *formats),
+        location=", ".join(filter(None, where)) or None,
+        description=description,
+    )
+
+
+def _iso_time(told: str | None, *formats: str) -> str:
+    """Give a time as ISO 8601: by the first of the formats that fits, else as ISO's own.
+
+    It keeps its offset, and gets none where it has none. Raises `PayloadUnreadable`.
+    """
+    for format_ in formats:
+        try:
+            return datetime.strptime(told or "", format_).isoformat()  # noqa: DTZ007 - local time
+        except ValueError:
+            continue
+    try:
+        return datetime.fromisoformat((told or "").replace(" ", "T", 1)).isoformat()
+    except ValueError as error:
+        raise unreadable("time", f"{told!r} is no time") from error

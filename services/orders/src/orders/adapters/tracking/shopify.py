@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import iso_time, items, number_of, place, read_json, text
-from orders.domain.carrier_words import CarrierEvent
+from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
+
+    from orders.domain.carrier_words import CarrierEvent
 
 _WHERE_EVENTS_STAND = (("fulfillment_event",), ("fulfillment_events",), ("fulfillment", "events"))
 _WHERE_FULFILMENTS_STAND = (
@@ -43,14 +44,12 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
 
 def _event(told: Mapping[str, Any], number: str, carrier: str, when: str) -> CarrierEvent:
     code = text(told, "shipment_status") or text(told, "status")
-    meaning = meaning_of("shopify", code)
-    return CarrierEvent(
+    return carrier_event(
+        meaning_of("shopify", code),
         carrier=carrier,
         tracking_number=number,
-        status=meaning.status,
-        reason=meaning.reason,
         code=code,
-        occurred_told=iso_time(text(told, when) or text(told, "created_at")),
-        location=place(text(told, "city"), text(told, "province"), text(told, "country")),
+        when=text(told, when) or text(told, "created_at"),
+        where=(text(told, "city"), text(told, "province"), text(told, "country")),
         description=text(told, "message"),
     )

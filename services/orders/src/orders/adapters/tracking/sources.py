@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orders.adapters.tracking import (
     aftership,
+    asendia,
     australia_post,
     bpost,
     canada_post,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _READERS: dict[str, Callable[[bytes], Iterable[CarrierEvent]]] = {
     "aftership": aftership.read,
+    "asendia": asendia.read,
     "australia-post": australia_post.read,
     "bpost": bpost.read,
     "canada-post": canada_post.read,
@@ -50,6 +52,7 @@ _READERS: dict[str, Callable[[bytes], Iterable[CarrierEvent]]] = {
 
 _MARKS: dict[str, tuple[bytes, ...]] = {
     "aftership": (b'"trackings"', b'"tracking"', b'"msg"'),
+    "asendia": (b'"trackingEvents"', b'"trackingMilestoneEvents"'),
     "australia-post": (b'"tracking_results"',),
     "dhl": (b'"shipments"',),
     "easypost": (b'"tracking_code"', b'"trackers"'),

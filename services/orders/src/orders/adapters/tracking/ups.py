@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import iso_time, items, number_of, place, read_json, text
-from orders.domain.carrier_words import CarrierEvent
+from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
@@ -18,16 +19,15 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
         number = number_of(package, "trackingNumber")
         for activity in items(package, "activity"):
             kind, code = text(activity, "status", "type"), text(activity, "status", "code")
-            meaning = meaning_of("ups", code, kind)
             told = [text(activity, name) or "" for name in ("date", "time", "gmtOffset")]
-            yield CarrierEvent(
+            yield carrier_event(
+                meaning_of("ups", code, kind),
                 carrier="ups",
                 tracking_number=number,
-                status=meaning.status,
-                reason=meaning.reason,
                 code=":".join(filter(None, (kind, code))) or None,
-                occurred_told=iso_time("".join(told), "%Y%m%d%H%M%S%z", "%Y%m%d%H%M%S"),
-                location=place(
+                when="".join(told),
+                formats=("%Y%m%d%H%M%S%z", "%Y%m%d%H%M%S"),
+                where=(
                     text(activity, "location", "address", "city"),
                     text(activity, "location", "address", "stateProvince"),
                     text(activity, "location", "address", "countryCode"),

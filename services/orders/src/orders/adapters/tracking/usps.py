@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
 from orders.adapters.tracking.reading import (
+    carrier_event,
     elements,
-    iso_time,
     items,
     number_of,
-    place,
     read_json,
     read_xml,
     said,
     text,
 )
-from orders.domain.carrier_words import CarrierEvent, unreadable
+from orders.domain.carrier_words import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orders.domain.carrier_words import CarrierEvent
 
 _TIMES = ("%B %d, %Y %I:%M %p", "%B %d, %Y")
 
@@ -41,14 +42,16 @@ def _read_xml(payload: bytes) -> Iterator[CarrierEvent]:
             day, clock = said(event, "EventDate"), said(event, "EventTime")
             if day is None:
                 continue
-            yield _event(
-                number,
-                said(event, "EventCode"),
-                iso_time(" ".join(filter(None, (day, clock))), *_TIMES),
-                place(
-                    said(event, "EventCity"), said(event, "EventState"), said(event, "EventCountry")
-                ),
-                said(event, "Event"),
+            code = said(event, "EventCode")
+            yield carrier_event(
+                meaning_of("usps", code),
+                carrier="usps",
+                tracking_number=number,
+                code=code,
+                when=" ".join(filter(None, (day, clock))),
+                formats=_TIMES,
+                where=[said(event, name) for name in ("EventCity", "EventState", "EventCountry")],
+                description=said(event, "Event"),
             )
 
 
@@ -56,30 +59,13 @@ def _read_json(payload: bytes) -> Iterator[CarrierEvent]:
     for item in items(read_json(payload)):
         number = number_of(item, "trackingNumber")
         for event in items(item, "trackingEvents"):
-            yield _event(
-                number,
-                text(event, "eventCode"),
-                iso_time(text(event, "eventTimestamp")),
-                place(
-                    text(event, "eventCity"),
-                    text(event, "eventState"),
-                    text(event, "eventCountry"),
-                ),
-                text(event, "eventType"),
+            code = text(event, "eventCode")
+            yield carrier_event(
+                meaning_of("usps", code),
+                carrier="usps",
+                tracking_number=number,
+                code=code,
+                when=text(event, "eventTimestamp"),
+                where=[text(event, name) for name in ("eventCity", "eventState", "eventCountry")],
+                description=text(event, "eventType"),
             )
-
-
-def _event(
-    number: str, code: str | None, told: str, location: str | None, description: str | None
-) -> CarrierEvent:
-    meaning = meaning_of("usps", code)
-    return CarrierEvent(
-        carrier="usps",
-        tracking_number=number,
-        status=meaning.status,
-        reason=meaning.reason,
-        code=code,
-        occurred_told=told,
-        location=location,
-        description=description,
-    )
