@@ -30,6 +30,9 @@ READ_BY_NO_SERVICE = {
     "shipment.delivered.v1": "shops tell who waits for a parcel",
     "shipment.incident.v1": "whoever looks after parcels is told",
     "shipment.updated.v1": "a shop shows where a parcel is",
+    "slot.confirmed.v1": "route planning gives a van to a booked place",
+    "slot.moved.v1": "route planning plans it anew",
+    "slot.released.v1": "route planning leaves it out",
 }
 """What is published for readers outside the suite, and who they are."""
 

@@ -37,11 +37,11 @@ from orders.domain.slots import NewHold
 from orders.domain.telling import ToldEvent
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
-from orders.use_cases.keep_zones import ZonesInForce
+from orders.use_cases.hold_slots import HoldOutcome, hold_slots
+from orders.use_cases.keep_zones import ZoneMap
 from orders.use_cases.place_orders import Outcome, place_orders
 from orders.use_cases.record_tracking import Outcome as TrackingOutcome
 from orders.use_cases.record_tracking import record_batches, record_tracking
-from orders.use_cases.sell_slots import HoldOutcome, hold_slots
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -115,7 +115,7 @@ def build(settings: Settings) -> FastAPI:
     )
     app.state.intake = intake
     app.state.holds = holds
-    app.state.zones = ZonesInForce(database)
+    app.state.zones = ZoneMap(database)
     app.state.tracking_singles = singles
     app.state.tracking_batches = batches
     app.state.followers = followers

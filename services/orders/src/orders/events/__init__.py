@@ -34,6 +34,7 @@ from orders.events.orders import (
     ReturnLine,
 )
 from orders.events.shipments import ShipmentDelivered, ShipmentIncident, ShipmentUpdated
+from orders.events.slots import SlotConfirmed, SlotMoved, SlotReleased
 
 if TYPE_CHECKING:
     from chassis.events import Event
@@ -66,7 +67,10 @@ __all__ = [
     "ShipmentId",
     "ShipmentIncident",
     "ShipmentUpdated",
+    "SlotConfirmed",
     "SlotHoldId",
+    "SlotMoved",
+    "SlotReleased",
     "SourceRecordId",
 ]
 
@@ -80,4 +84,7 @@ PUBLISHED: tuple[type[Event], ...] = (
     ShipmentUpdated,
     ShipmentDelivered,
     ShipmentIncident,
+    SlotConfirmed,
+    SlotMoved,
+    SlotReleased,
 )
