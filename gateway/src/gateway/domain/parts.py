@@ -42,6 +42,7 @@ _BY_COLLECTION = {
     "survivorship-rules": Part.CUSTOMER,
     "orders": Part.ORDERS,
     "carrier-answers": Part.ORDERS,
+    "delivery-promises": Part.ORDERS,
     "delivery-slots": Part.ORDERS,
     "delivery-zones": Part.ORDERS,
     "parcels": Part.ORDERS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Self
 
 from fastapi import APIRouter, Header, Query
@@ -23,7 +23,7 @@ from chassis.errors import FieldProblem, Invalid, Refusal
 from chassis.ids import new_uuid
 from chassis.iso import Country
 from chassis.principal import Principal
-from orders.api.fields import Instant, ShortText
+from orders.api.fields import Day, Instant, ShortText
 from orders.api.purviews import at_home_where_seen
 from orders.domain.slots import Hold, HoldState, NewHold
 from orders.domain.times import local_moment
@@ -46,7 +46,6 @@ _WRITES = [requires("orders:write")]
 _SEEN = at_home_where_seen(Thing.HOLD)
 _LONGEST_KEY = 255
 
-Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]
 Postcode = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
