@@ -51,6 +51,7 @@ _BY_COLLECTION = {
     "tracking": Part.ORDERS,
     "tracking-events": Part.ORDERS,
     "unmapped-codes": Part.ORDERS,
+    "warranty-terms": Part.ORDERS,
     "complaints": Part.COMPLAINTS,
     "routing-rules": Part.COMPLAINTS,
     "teams": Part.COMPLAINTS,

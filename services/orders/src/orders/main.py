@@ -31,6 +31,7 @@ from orders.api import (
     tracking,
     tracking_events,
     unmapped_codes,
+    warranty_terms,
 )
 from orders.api.followers import Followers
 from orders.domain.placing import NewOrder
@@ -97,6 +98,7 @@ def build(settings: Settings) -> FastAPI:
             returns.router,
             customers.router,
             serial_numbers.router,
+            warranty_terms.router,
             delivery_zones.router,
             delivery_slots.router,
             delivery_promises.router,

@@ -13,6 +13,7 @@ from orders.events.ids import (
     SHIPMENT,
     SLOT_HOLD,
     SOURCE_RECORD,
+    TRANSFER,
     CarrierAnswerId,
     ErasureId,
     OrderId,
@@ -21,6 +22,7 @@ from orders.events.ids import (
     ShipmentId,
     SlotHoldId,
     SourceRecordId,
+    TransferId,
 )
 from orders.events.orders import (
     CalledOffLine,
@@ -49,6 +51,7 @@ __all__ = [
     "SHIPMENT",
     "SLOT_HOLD",
     "SOURCE_RECORD",
+    "TRANSFER",
     "CalledOffLine",
     "CarrierAnswerId",
     "ErasureId",
@@ -72,6 +75,7 @@ __all__ = [
     "SlotMoved",
     "SlotReleased",
     "SourceRecordId",
+    "TransferId",
 ]
 
 PUBLISHED: tuple[type[Event], ...] = (

@@ -38,6 +38,7 @@ from orders.store.identity_tables import (
     record_moves,
 )
 from orders.store.payment_tables import order_payments
+from orders.store.serial_tables import serial_transfers, warranty_terms
 from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
 from orders.store.tracking_tables import (
     parcels,
@@ -72,12 +73,14 @@ __all__ = [
     "return_lines",
     "returns",
     "reused_references",
+    "serial_transfers",
     "shipment_lines",
     "shipments",
     "slot_holds",
     "tracking_events",
     "unclaimed_tracking_events",
     "unmapped_codes",
+    "warranty_terms",
 ]
 
 _INSTANT = DateTime(timezone=True)
