@@ -35,7 +35,13 @@ from orders.events.orders import (
     PlacedLine,
     ReturnLine,
 )
-from orders.events.shipments import ShipmentDelivered, ShipmentIncident, ShipmentUpdated
+from orders.events.shipments import (
+    RiskFactor,
+    ShipmentAtRisk,
+    ShipmentDelivered,
+    ShipmentIncident,
+    ShipmentUpdated,
+)
 from orders.events.slots import SlotConfirmed, SlotMoved, SlotReleased
 
 if TYPE_CHECKING:
@@ -66,6 +72,8 @@ __all__ = [
     "PlacedLine",
     "ReturnId",
     "ReturnLine",
+    "RiskFactor",
+    "ShipmentAtRisk",
     "ShipmentDelivered",
     "ShipmentId",
     "ShipmentIncident",
@@ -88,6 +96,7 @@ PUBLISHED: tuple[type[Event], ...] = (
     ShipmentUpdated,
     ShipmentDelivered,
     ShipmentIncident,
+    ShipmentAtRisk,
     SlotConfirmed,
     SlotMoved,
     SlotReleased,
