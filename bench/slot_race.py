@@ -109,8 +109,15 @@ def main() -> None:
         "slot_race",
         [
             Figure(
-                f"sold of {PLACES} places beyond them, {CLIENTS} clients, {ROUNDS} rounds",
-                sum(abs(sold - PLACES) for _, sold in rounds),
+                f"sold beyond {PLACES} places, {CLIENTS} clients, {ROUNDS} rounds",
+                sum(max(0, sold - PLACES) for _, sold in rounds),
+                "places",
+                target=0,
+                at_most=True,
+            ),
+            Figure(
+                "places left although somebody was refused",
+                sum(max(0, PLACES - sold) for _, sold in rounds),
                 "places",
                 target=0,
                 at_most=True,

@@ -30,6 +30,9 @@ READ_BY_NO_SERVICE = {
     "shipment.at-risk.v1": "whoever looks after customers writes to them before it is late",
     "shipment.delivered.v1": "shops tell who waits for a parcel",
     "shipment.updated.v1": "a shop shows where a parcel is",
+    "slot.confirmed.v1": "route planning gives a van to a booked place",
+    "slot.moved.v1": "route planning plans it anew",
+    "slot.released.v1": "route planning leaves it out",
 }
 """What is published for readers outside the suite, and who they are."""
 

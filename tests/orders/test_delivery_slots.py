@@ -1,22 +1,24 @@
 """Places in delivery windows: never one too many, whoever comes when."""
 
 import asyncio
-from datetime import UTC, date, datetime, time, timedelta
-from random import Random
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from chassis.database import Database, unit_of_work
-from orders.domain.slots import Opening, WindowTooSoon, Zone
+from chassis.purview import WHOLE_HOUSE
+from orders.domain.zones import WindowTooSoon
 from orders.events import ORDER, SLOT_HOLD
 from orders.store.tables import delivery_slots, slot_holds
 from orders.use_cases.sell_slots import book_hold, sweep_holds
-from tests.orders.conftest import Rows
+from tests.orders.conftest import Place, Rows
 
+AnOrder = Callable[[], Awaitable[str]]
 ZONE: dict[str, Any] = {
     "country": "FR",
     "postcode_prefixes": ["75", "92"],
@@ -37,6 +39,17 @@ async def slots(client: httpx.AsyncClient) -> list[dict[str, Any]]:
     assert answer.status_code == 200, answer.text
     day = datetime.now(UTC).date() + timedelta(days=2)
     return await windows(client, **{"from": day.isoformat()})
+
+
+@pytest.fixture
+def an_order(place: Place) -> AnOrder:
+    """Place one more order, and give its id."""
+    numbers = count(1)
+
+    async def placed() -> str:
+        return (await place(external_ref=f"slot-{next(numbers)}"))["order_id"]
+
+    return placed
 
 
 async def windows(client: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
@@ -62,18 +75,14 @@ async def expire(database: Database) -> None:
         await tx.execute(text("UPDATE slot_holds SET expires_at = now() - interval '1 minute'"))
 
 
-def an_order() -> str:
-    return ORDER.show(uuid4())
-
-
 async def test_a_place_is_held_booked_and_counted(
-    client: httpx.AsyncClient, slots: list[dict[str, Any]]
+    client: httpx.AsyncClient, slots: list[dict[str, Any]], an_order: AnOrder
 ) -> None:
-    order = an_order()
+    order = await an_order()
     held = await hold(client, slots[0])
     booked = await do(client, held, "confirm", order_id=order)
     again = await do(client, held, "confirm", order_id=order)
-    other = await do(client, held, "confirm", order_id=an_order())
+    other = await do(client, held, "confirm", order_id=await an_order())
 
     assert (held.status_code, held.json()["state"]) == (201, "held")
     assert booked.json() == again.json()
@@ -106,7 +115,7 @@ async def test_the_same_key_gets_the_same_place(
 
 
 async def test_what_is_overdue_takes_no_place(
-    client: httpx.AsyncClient, slots: list[dict[str, Any]], database: Database
+    client: httpx.AsyncClient, slots: list[dict[str, Any]], database: Database, an_order: AnOrder
 ) -> None:
     late = [await hold(client, slots[0]) for _ in range(3)]
     assert (await hold(client, slots[0])).status_code == 409
@@ -115,8 +124,8 @@ async def test_what_is_overdue_takes_no_place(
     listed = await windows(client, **{"from": slots[0]["starts_at"][:10]})
     assert listed[0]["free"] == 3
     taken = [await hold(client, slots[0]) for _ in range(2)]
-    booked = await do(client, late[0], "confirm", order_id=an_order())
-    full = await do(client, late[1], "confirm", order_id=an_order())
+    booked = await do(client, late[0], "confirm", order_id=await an_order())
+    full = await do(client, late[1], "confirm", order_id=await an_order())
 
     assert [one.status_code for one in taken] == [201, 201]
     assert booked.json()["state"] == "booked"
@@ -139,11 +148,11 @@ async def test_a_move_has_the_new_place_before_it_lets_the_old_one_go(
 
 
 async def test_a_place_is_let_go_once(
-    client: httpx.AsyncClient, slots: list[dict[str, Any]], rows: Rows
+    client: httpx.AsyncClient, slots: list[dict[str, Any]], rows: Rows, an_order: AnOrder
 ) -> None:
     held = await hold(client, slots[0])
     let_go = [await do(client, held, "release") for _ in range(2)]
-    after = await do(client, held, "confirm", order_id=an_order())
+    after = await do(client, held, "confirm", order_id=await an_order())
 
     assert [one.json()["state"] for one in let_go] == ["released", "released"]
     assert after.json()["type"] == "urn:carnet:problem:slot-hold-let-go"
@@ -152,13 +161,13 @@ async def test_a_place_is_let_go_once(
 
 
 async def test_a_smaller_window_keeps_what_is_taken_and_sells_no_more(
-    client: httpx.AsyncClient, slots: list[dict[str, Any]], rows: Rows
+    client: httpx.AsyncClient, slots: list[dict[str, Any]], rows: Rows, an_order: AnOrder
 ) -> None:
     held = [await hold(client, slots[0]) for _ in range(3)]
     small = ZONE | {"opening": [one | {"capacity": 1} for one in ZONE["opening"]]}
     await client.put("/v1/delivery-zones/paris", json=small)
     more = await hold(client, slots[0])
-    booked = [await do(client, one, "confirm", order_id=an_order()) for one in held]
+    booked = [await do(client, one, "confirm", order_id=await an_order()) for one in held]
     await client.delete("/v1/delivery-zones/paris")
     gone = await hold(client, slots[0])
     let_go = await do(client, held[0], "release")
@@ -170,55 +179,17 @@ async def test_a_smaller_window_keeps_what_is_taken_and_sells_no_more(
     assert (slot["held"], slot["booked"]) == (0, 2)
 
 
-async def test_any_mixture_of_deeds_counts_right(
-    client: httpx.AsyncClient, slots: list[dict[str, Any]], database: Database, rows: Rows
-) -> None:
-    chooser = Random(11)
-    held: list[httpx.Response] = []
-
-    async def deed() -> None:
-        pick = chooser.choice(held) if held else None
-        what = chooser.choice(["hold", "hold", "confirm", "move", "release", "sweep"])
-        if what == "hold" or pick is None:
-            answer = await hold(client, chooser.choice(slots[:4]))
-            if answer.status_code == 201:
-                held.append(answer)
-        elif what == "move":
-            await do(client, pick, "move", starts_at=chooser.choice(slots[:4])["starts_at"])
-        elif what == "confirm":
-            await do(client, pick, "confirm", order_id=an_order())
-        elif what == "release":
-            await do(client, pick, "release")
-        else:
-            await sweep_holds(database, now=datetime.now(UTC))
-
-    for turn in range(6):
-        await asyncio.gather(*(deed() for _ in range(20)))
-        if turn == 3:
-            await expire(database)
-        await counts_agree(rows)
-
-
-async def counts_agree(rows: Rows) -> None:
-    counted: dict[Any, list[int]] = {}
-    for row in await rows(slot_holds):
-        place = counted.setdefault(row["starts_at"], [0, 0])
-        place[0] += row["state"] == "held"
-        place[1] += row["state"] == "booked"
-    for slot in await rows(delivery_slots):
-        assert [slot["held"], slot["booked"]] == counted.get(slot["starts_at"], [0, 0])
-        assert slot["held"] + slot["booked"] <= 3
-
-
 async def test_a_window_that_has_begun_is_booked_no_more(
-    client: httpx.AsyncClient, slots: list[dict[str, Any]], database: Database
+    client: httpx.AsyncClient, slots: list[dict[str, Any]], database: Database, an_order: AnOrder
 ) -> None:
     held = await hold(client, slots[0])
     hold_id = SLOT_HOLD.read(held.json()["hold_id"])
     begun = datetime.fromisoformat(slots[0]["starts_at"]) + timedelta(minutes=1)
 
     with pytest.raises(WindowTooSoon):
-        await book_hold(database, hold_id, uuid4(), now=begun)
+        await book_hold(
+            database, hold_id, ORDER.read(await an_order()), purview=WHOLE_HOUSE, now=begun
+        )
 
 
 async def test_the_worker_lets_go_of_what_is_overdue(
@@ -275,25 +246,3 @@ async def test_windows_that_begin_too_soon_are_not_sold(
 
     assert (await hold(client, slots[0])).json()["type"] == "urn:carnet:problem:window-too-soon"
     assert await windows(client, days=1) == []
-
-
-def test_windows_follow_the_local_clock() -> None:
-    zone = Zone(
-        name="paris",
-        country="FR",
-        postcode_prefixes=("75",),
-        time_zone="Europe/Paris",
-        lead_minutes=0,
-        hold_minutes=15,
-        opening=(Opening(6, time(2, 30), 1), Opening(6, time(10), 1), Opening(0, time(10), 1)),
-    )
-
-    spring = [at.isoformat() for at, _ in zone.windows(date(2026, 3, 29), 2)]
-    autumn = [at.isoformat() for at, _ in zone.windows(date(2026, 10, 25), 2)]
-
-    assert spring == ["2026-03-29T08:00:00+00:00", "2026-03-30T08:00:00+00:00"]
-    assert autumn == [
-        "2026-10-25T00:30:00+00:00",
-        "2026-10-25T09:00:00+00:00",
-        "2026-10-26T09:00:00+00:00",
-    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -35,7 +36,9 @@ def run_api(
     `protocol` speaks HTTP in the place of uvicorn's own.
     """
     configure_logs(name, settings.log_level)
-    config = _config(build(), settings, settings.port, protocol)
+    app = build()
+    gc.freeze()  # else a full collection walks all of it, and for 100 ms nobody is answered
+    config = _config(app, settings, settings.port, protocol)
     uvicorn.Server(config).run()
 
 

@@ -17,6 +17,7 @@ from orders.api import (
     carrier_answers,
     carrier_scorecards,
     customers,
+    delivery_promises,
     delivery_slots,
     delivery_zones,
     exchanges,
@@ -33,6 +34,7 @@ from orders.api import (
     tracking,
     tracking_events,
     unmapped_codes,
+    warranty_terms,
 )
 from orders.api.followers import Followers
 from orders.domain.placing import NewOrder
@@ -40,11 +42,11 @@ from orders.domain.slots import NewHold
 from orders.domain.telling import ToldEvent
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
-from orders.use_cases.keep_zones import ZonesInForce
+from orders.use_cases.hold_slots import HoldOutcome, hold_slots
+from orders.use_cases.keep_zones import ZoneMap
 from orders.use_cases.place_orders import Outcome, place_orders
 from orders.use_cases.record_tracking import Outcome as TrackingOutcome
 from orders.use_cases.record_tracking import record_batches, record_tracking
-from orders.use_cases.sell_slots import HoldOutcome, hold_slots
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -99,8 +101,10 @@ def build(settings: Settings) -> FastAPI:
             returns.router,
             customers.router,
             serial_numbers.router,
+            warranty_terms.router,
             delivery_zones.router,
             delivery_slots.router,
+            delivery_promises.router,
             carrier_answers.router,
             carrier_scorecards.router,
             tracking.router,
@@ -120,7 +124,7 @@ def build(settings: Settings) -> FastAPI:
     )
     app.state.intake = intake
     app.state.holds = holds
-    app.state.zones = ZonesInForce(database)
+    app.state.zones = ZoneMap(database)
     app.state.tracking_singles = singles
     app.state.tracking_batches = batches
     app.state.followers = followers

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Self
 
 from fastapi import APIRouter, Header, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from starlette.requests import Request
 from starlette.routing import Route
 
@@ -18,12 +18,18 @@ from chassis.api import (
     principal_of,
     requires,
 )
+from chassis.canonical import body_hash
 from chassis.errors import FieldProblem, Invalid, Refusal
 from chassis.ids import new_uuid
 from chassis.iso import Country
-from orders.api.fields import Instant, ShortText
-from orders.domain.slots import WINDOW, Hold, HoldState, NewHold
+from chassis.principal import Principal
+from orders.api.fields import Day, Instant, ShortText
+from orders.api.purviews import at_home_where_seen
+from orders.domain.slots import Hold, HoldState, NewHold
+from orders.domain.times import local_moment
+from orders.domain.zones import WINDOW
 from orders.events import OrderId, SlotHoldId
+from orders.store.homes import Thing
 from orders.use_cases.keep_zones import list_slots
 from orders.use_cases.sell_slots import book_hold, move_hold, read_hold, release_hold
 
@@ -31,12 +37,16 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from chassis.batching import Batcher
-    from orders.use_cases.sell_slots import HoldOutcome
+    from orders.use_cases.hold_slots import HoldOutcome
+    from orders.use_cases.keep_zones import ZoneMap
 
 router = APIRouter(prefix="/v1/delivery-slots", tags=["delivery slots"])
 
 _WRITES = [requires("orders:write")]
+_SEEN = at_home_where_seen(Thing.HOLD)
 _LONGEST_KEY = 255
+
+Postcode = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class InvalidKey(Invalid):
@@ -45,12 +55,17 @@ class InvalidKey(Invalid):
 
 
 class SlotOut(BaseModel):
-    """A window, and how many places are left."""
+    """A window, and how many places are left.
+
+    Where the house offers fewer than are taken already, `held` and `booked` exceed `capacity`.
+    """
 
     zone: str
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     capacity: int
+    held: int
+    booked: int
     free: int
 
 
@@ -63,10 +78,26 @@ class SlotsOut(BaseModel):
 
 
 class HoldIn(StrictModel):
-    """A place in a window."""
+    """A place in a window, of a zone or of whichever covers a postcode of a country."""
 
-    zone: ShortText
+    zone: ShortText | None = None
+    country: Country | None = None
+    postcode: Postcode | None = None
     starts_at: Instant
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        told = (self.zone is not None, self.country is not None, self.postcode is not None)
+        if told not in {(True, False, False), (False, True, True)}:
+            message = "needs either a zone, or a country and a postcode"
+            raise ValueError(message)
+        return self
+
+    async def zone_of(self, zones: ZoneMap) -> str:
+        """Name the zone that is meant; raises `NotDeliveredThere`."""
+        if self.country is None or self.postcode is None:
+            return self.zone or ""
+        return await zones.covering(self.country, self.postcode)
 
 
 class BookingIn(StrictModel):
@@ -108,10 +139,10 @@ class HoldOut(BaseModel):
 @router.get("", dependencies=[requires("orders:read")])
 async def get_slots(
     country: Annotated[Country, Query()],
-    postcode: Annotated[str, Query(min_length=1, max_length=20)],
+    postcode: Annotated[Postcode, Query()],
     database: DatabaseDep,
     now: Now,
-    first: Annotated[date | None, Query(alias="from", description="A local day.")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="A local day.")] = None,
     days: Annotated[int, Query(ge=1, le=31)] = 7,
 ) -> SlotsOut:
     """List the windows in which the house still delivers at a postcode."""
@@ -125,6 +156,8 @@ async def get_slots(
                 starts_at=slot.starts_at,
                 ends_at=slot.starts_at + WINDOW,
                 capacity=slot.capacity,
+                held=slot.held,
+                booked=slot.booked,
                 free=slot.free,
             )
             for slot in slots
@@ -136,25 +169,21 @@ async def hold_place(request: Request) -> Response:
     """Hold a place: those who ask at the same moment share one commit, first come first served."""
     request.scope["route"] = HOT_ROUTES[0]  # as FastAPI's routes tell it, for metrics and logs
     caller = principal_of(request, "orders:write")
-    body = HoldIn.model_validate_json(await request.body())
+    raw = await request.body()
+    body = HoldIn.model_validate_json(raw)
     key = request.headers.get("idempotency-key")
     if key is not None and not 1 <= len(key) <= _LONGEST_KEY:
         mend = f"Send a key of 1 to {_LONGEST_KEY} characters."
         raise InvalidKey(mend, fields=[FieldProblem("Idempotency-Key", "has another length", mend)])
-    now = datetime.now(UTC)
-    zone = await request.app.state.zones.named(body.zone)
-    capacity = zone.capacity_at(body.starts_at)
-    zone.check_in_time(body.starts_at, now=now)
     hold_id = new_uuid()
     asked = NewHold(
         id=hold_id,
         client_id=caller.client_id,
         key=str(hold_id) if key is None else key,
-        zone=zone.name,
-        starts_at=body.starts_at.astimezone(UTC),
-        capacity=capacity,
-        expires_at=now + timedelta(minutes=zone.hold_minutes),
-        made_at=now,
+        request_hash=body_hash(body=raw),
+        zone=await body.zone_of(request.app.state.zones),
+        starts_at=local_moment(body.starts_at, None, field="starts_at").at,
+        made_at=datetime.now(UTC),
     )
     holds: Batcher[NewHold, HoldOutcome] = request.app.state.holds
     outcome = await holds.submit(asked)
@@ -175,7 +204,7 @@ async def post_hold(
             alias="Idempotency-Key",
             min_length=1,
             max_length=_LONGEST_KEY,
-            description="The same key again gives the same hold.",
+            description="The same key and body again give the same hold.",
         ),
     ] = None,
 ) -> HoldOut:
@@ -185,28 +214,40 @@ async def post_hold(
     raise AssertionError(message)
 
 
-@router.get("/holds/{hold_id}", dependencies=[requires("orders:read")])
+@router.get("/holds/{hold_id}", dependencies=[requires("orders:read"), _SEEN])
 async def get_hold(hold_id: SlotHoldId, database: DatabaseDep, now: Now) -> HoldOut:
     """Give a hold as it is now."""
     return HoldOut.of(await read_hold(database, hold_id, now=now))
 
 
-@router.post("/holds/{hold_id}/confirm", dependencies=_WRITES)
-async def confirm(hold_id: SlotHoldId, body: BookingIn, database: DatabaseDep, now: Now) -> HoldOut:
+@router.post("/holds/{hold_id}/confirm", dependencies=[_SEEN])
+async def confirm(
+    hold_id: SlotHoldId,
+    body: BookingIn,
+    database: DatabaseDep,
+    caller: Annotated[Principal, requires("orders:write")],
+    now: Now,
+) -> HoldOut:
     """Book the place for an order; again for the same order changes nothing.
 
-    A hold that expired is taken anew where there is still room (409 otherwise).
+    A hold that expired is taken anew where there is still room (409 otherwise). An order has one
+    place at a time; once its window is over, another attempt may be booked.
     """
-    return HoldOut.of(await book_hold(database, hold_id, body.order_id, now=now))
+    booked = await book_hold(database, hold_id, body.order_id, purview=caller.purview, now=now)
+    return HoldOut.of(booked)
 
 
-@router.post("/holds/{hold_id}/move", dependencies=_WRITES)
+@router.post("/holds/{hold_id}/move", dependencies=[*_WRITES, _SEEN])
 async def move(hold_id: SlotHoldId, body: MoveIn, database: DatabaseDep, now: Now) -> HoldOut:
-    """Move the place to another window; the old one is let go once the new one is had."""
-    return HoldOut.of(await move_hold(database, hold_id, body.starts_at, now=now))
+    """Move the place to another window; the old one is let go once the new one is had.
+
+    What was promised in a window that has begun stays (409).
+    """
+    starts_at = local_moment(body.starts_at, None, field="starts_at").at
+    return HoldOut.of(await move_hold(database, hold_id, starts_at, now=now))
 
 
-@router.post("/holds/{hold_id}/release", dependencies=_WRITES)
+@router.post("/holds/{hold_id}/release", dependencies=[*_WRITES, _SEEN])
 async def release(hold_id: SlotHoldId, database: DatabaseDep, now: Now) -> HoldOut:
-    """Let the place go; again changes nothing."""
+    """Let the place go; again changes nothing. One whose window has begun stays (409)."""
     return HoldOut.of(await release_hold(database, hold_id, now=now))

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from datetime import time
-from itertools import pairwise
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.iso import Country
 from chassis.paging import Page
 from orders.api.fields import TimeZone
-from orders.domain.slots import WINDOW, Opening, Zone, no_such_zone
+from orders.domain.zones import Opening, Zone, no_such_zone, windows_overlap
 from orders.use_cases.keep_zones import end_zone, find_zone, list_zones, put_zone
 
 router = APIRouter(prefix="/v1/delivery-zones", tags=["delivery slots"])
-
-_DAY_MINUTES = 24 * 60
-_WINDOW_MINUTES = int(WINDOW.total_seconds() // 60)
 
 ZoneName = Annotated[
     str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
@@ -27,11 +23,18 @@ ZoneName = Annotated[
 Prefix = Annotated[str, StringConstraints(min_length=1, max_length=12, pattern=r"^[A-Z0-9-]+$")]
 
 
+def _local(told: time) -> time:
+    if told.tzinfo is not None:
+        message = "is on the zone's own clock: leave its offset out"
+        raise ValueError(message)
+    return told
+
+
 class OpeningIn(StrictModel):
     """A two-hour window of every week."""
 
     weekday: Annotated[int, Field(ge=0, le=6, description="Monday is 0.")]
-    starts: Annotated[time, Field(description="Local time, such as 08:00.")]
+    starts: Annotated[time, AfterValidator(_local), Field(description="Local time, such as 08:00.")]
     capacity: Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
@@ -47,14 +50,9 @@ class ZoneIn(StrictModel):
 
     @model_validator(mode="after")
     def _windows_do_not_overlap(self) -> Self:
-        begins = sorted(
-            one.weekday * _DAY_MINUTES + one.starts.hour * 60 + one.starts.minute
-            for one in self.opening
-        )
-        for one, next_ in pairwise(begins):
-            if next_ - one < _WINDOW_MINUTES:
-                message = "has windows that overlap: each lasts two hours"
-                raise ValueError(message)
+        if windows_overlap(self.openings()):
+            message = "has windows that overlap: each lasts two hours"
+            raise ValueError(message)
         return self
 
     def zone(self, name: str) -> Zone:
@@ -65,11 +63,11 @@ class ZoneIn(StrictModel):
             time_zone=self.time_zone,
             lead_minutes=self.lead_minutes,
             hold_minutes=self.hold_minutes,
-            opening=tuple(
-                Opening(one.weekday, one.starts.replace(tzinfo=None), one.capacity)
-                for one in self.opening
-            ),
+            opening=self.openings(),
         )
+
+    def openings(self) -> tuple[Opening, ...]:
+        return tuple(Opening(one.weekday, one.starts, one.capacity) for one in self.opening)
 
 
 class OpeningOut(BaseModel):
@@ -121,9 +119,10 @@ async def get_zone(zone: ZoneName, database: DatabaseDep) -> ZoneOut:
 async def write_zone(
     zone: ZoneName, body: ZoneIn, request: Request, database: DatabaseDep, now: Now
 ) -> ZoneOut:
-    """Write a zone; it counts at once here, and within two seconds in other processes.
+    """Write a zone; whoever takes a place after this is answered takes it by the new one.
 
-    What is booked stays, also in windows that are smaller now or gone.
+    What is booked stays, also in windows that are smaller now or gone. Which zone a postcode
+    belongs to is known in other processes within two seconds.
     """
     written = body.zone(zone)
     await put_zone(database, written, now=now)

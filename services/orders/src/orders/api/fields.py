@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -67,6 +67,7 @@ Instant = Annotated[
     BeforeValidator(_text),
     Field(description="RFC 3339 with its offset, as the source's clock told it."),
 ]
+Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]
 TimeZone = Annotated[
     str,
     AfterValidator(_time_zone),

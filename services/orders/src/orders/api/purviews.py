@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from chassis.api import principal_of
 from chassis.purview import Regions
 from orders.domain.purchases import PURCHASES
-from orders.events import ORDER, PARCEL, RETURN
+from orders.events import ORDER, PARCEL, RETURN, SLOT_HOLD
 from orders.store.homes import Thing
 from orders.use_cases.read_homes import home_region_of
 
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
     from chassis.ids import IdType
 
-_KINDS: dict[Thing, IdType] = {Thing.ORDER: ORDER, Thing.PARCEL: PARCEL, Thing.RETURN: RETURN}
+_KINDS: dict[Thing, IdType] = {
+    Thing.ORDER: ORDER,
+    Thing.PARCEL: PARCEL,
+    Thing.RETURN: RETURN,
+    Thing.HOLD: SLOT_HOLD,
+}
 
 
 def _regions(request: Request) -> Regions:
@@ -30,7 +35,7 @@ HomeRegions = Annotated[Regions, Depends(_regions)]
 
 
 def at_home_where_seen(thing: Thing) -> Any:
-    """Depend on the order, parcel or return in the path being at home where the caller may read.
+    """Depend on what the path names being at home where the caller may read.
 
     Who may not read one does not change it either.
     """

@@ -1,20 +1,14 @@
-"""Delivery slots: zones, their two-hour windows, and places in them that are never sold twice."""
+"""Delivery slots: places in windows, held, booked for an order, and never sold twice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from chassis.errors import Conflict, FieldProblem, Invalid, NotFound
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-WINDOW = timedelta(hours=2)
+from chassis.errors import Conflict, NotFound
+from orders.domain.zones import WINDOW
 
 
 class HoldState(StrEnum):
@@ -29,34 +23,14 @@ class HoldState(StrEnum):
 TAKES_A_PLACE = frozenset({HoldState.HELD, HoldState.BOOKED})
 
 
-class ZoneNotFound(NotFound):
-    slug = "delivery-zone-not-found"
-    title = "There is no such delivery zone"
-
-
-def no_such_zone() -> ZoneNotFound:
-    """Say that no zone has that name."""
-    return ZoneNotFound("GET /v1/delivery-zones lists those there are.")
-
-
-class NotDeliveredThere(NotFound):
-    slug = "not-delivered-there"
-    title = "No delivery zone covers the postcode"
-
-
-class NoSuchWindow(Invalid):
-    slug = "no-such-window"
-    title = "The zone has no such window"
-
-
-class WindowTooSoon(Conflict):
-    slug = "window-too-soon"
-    title = "The window begins too soon"
-
-
 class WindowFull(Conflict):
     slug = "window-full"
     title = "The window is full"
+
+
+class WindowBegun(Conflict):
+    slug = "window-begun"
+    title = "The window has begun"
 
 
 class HoldNotFound(NotFound):
@@ -74,94 +48,46 @@ class HoldOfAnotherOrder(Conflict):
     title = "The place is booked for another order"
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A window that comes every week: Monday is 0; `starts` is local time."""
-
-    weekday: int
-    starts: time
-    capacity: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zone:
-    """Where the house delivers in windows; `lead_minutes` before one begins it is closed."""
-
-    name: str
-    country: str
-    postcode_prefixes: tuple[str, ...]
-    time_zone: str
-    lead_minutes: int
-    hold_minutes: int
-    opening: tuple[Opening, ...]
-
-    def covers(self, country: str, postcode: str) -> int:
-        """Say by how many characters of a postcode the zone covers it; -1 if it does not."""
-        if country != self.country:
-            return -1
-        told = "".join(postcode.split()).upper()
-        return max((len(p) for p in self.postcode_prefixes if told.startswith(p)), default=-1)
-
-    def windows(self, first: date, days: int) -> Iterator[tuple[datetime, int]]:
-        """Give the beginnings of windows in UTC with their capacities, over local days.
-
-        A beginning that a change of the clock skips is no window.
-        """
-        zone = ZoneInfo(self.time_zone)
-        for day in (first + timedelta(days=number) for number in range(days)):
-            for opening in sorted(self.opening, key=lambda one: one.starts):
-                if opening.weekday == day.weekday():
-                    local = datetime.combine(day, opening.starts, tzinfo=zone)
-                    at = local.astimezone(UTC)
-                    if at.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
-                        yield at, opening.capacity
-
-    def capacity_at(self, starts_at: datetime) -> int:
-        """Give the capacity of the window that begins then; raises `NoSuchWindow`."""
-        day = starts_at.astimezone(ZoneInfo(self.time_zone)).date()
-        found = dict(self.windows(day, 1)).get(starts_at.astimezone(UTC))
-        if found is None:
-            problem = f"begins no window of {self.name}"
-            mend = "Send the `starts_at` of one that GET /v1/delivery-slots gives."
-            told = [FieldProblem("starts_at", problem, mend)]
-            raise NoSuchWindow(f"{starts_at.isoformat()} {problem}. {mend}", fields=told)
-        return found
-
-    def check_in_time(self, starts_at: datetime, *, now: datetime) -> None:
-        """Refuse a window that begins too soon; raises `WindowTooSoon`."""
-        if starts_at - now < timedelta(minutes=self.lead_minutes):
-            message = f"{self.name} closes {self.lead_minutes} minutes before. Take a later one."
-            raise WindowTooSoon(message)
-
-
-def zone_for(zones: Iterable[Zone], country: str, postcode: str) -> Zone:
-    """Give the zone that covers most of a postcode; raises `NotDeliveredThere`."""
-    covering = [(zone.covers(country, postcode), zone.name, zone) for zone in zones]
-    best = max((one for one in covering if one[0] >= 0), default=None)
-    if best is None:
-        raise NotDeliveredThere("Send the parcel by a carrier instead.")
-    return best[2]
+class OrderHasAPlace(Conflict):
+    slug = "order-has-a-place"
+    title = "The order has a place already"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A window with what is taken of it."""
+    """A window with what is taken of it.
+
+    `capacity` is what the house offers now. Where it offers less than is taken already, what is
+    taken stays: `ceiling` is the most that may be taken, and the database lets nobody pass it.
+    """
 
     zone: str
     starts_at: datetime
     capacity: int
     held: int = 0
     booked: int = 0
+    ceiling: int = 0
+
+    @property
+    def taken(self) -> int:
+        """How many places are held or booked."""
+        return self.held + self.booked
 
     @property
     def free(self) -> int:
         """How many places are left."""
-        return self.capacity - self.held - self.booked
+        return max(0, self.capacity - self.taken)
+
+    def counted(self, state: HoldState, by: int) -> Slot:
+        """Give it with some more places, or fewer, in a state."""
+        if state is HoldState.HELD:
+            return replace(self, held=self.held + by)
+        return replace(self, booked=self.booked + by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A place in a window."""
+    """A place in a window; `version` counts what happened to it."""
 
     id: UUID
     zone: str
@@ -169,6 +95,7 @@ class Hold:
     state: HoldState
     expires_at: datetime
     order_id: UUID | None = None
+    version: int = 1
 
     @property
     def ends_at(self) -> datetime:
@@ -179,6 +106,12 @@ class Hold:
         """Whether it was held for longer than it may."""
         return self.state is HoldState.HELD and self.expires_at <= now
 
+    def check_not_begun(self, now: datetime) -> None:
+        """Refuse to take a promise back once its time has come; raises `WindowBegun`."""
+        if self.state is HoldState.BOOKED and self.starts_at <= now:
+            mend = "What was promised stays. Hold a place in a later window for another attempt."
+            raise WindowBegun(mend)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewHold:
@@ -187,10 +120,9 @@ class NewHold:
     id: UUID
     client_id: str
     key: str
+    request_hash: bytes
     zone: str
     starts_at: datetime
-    capacity: int
-    expires_at: datetime
     made_at: datetime
 
     @property
@@ -208,18 +140,30 @@ class NewHold:
         """The window."""
         return self.zone, self.starts_at
 
-    @property
-    def hold(self) -> Hold:
-        """The hold that it becomes."""
+    def held_until(self, expires_at: datetime) -> Hold:
+        """Give the hold that it becomes."""
         return Hold(
             id=self.id,
             zone=self.zone,
             starts_at=self.starts_at,
             state=HoldState.HELD,
-            expires_at=self.expires_at,
+            expires_at=expires_at,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHold:
+    """A hold with what it was asked for by; holds of an older release do not tell."""
+
+    hold: Hold
+    request_hash: bytes | None
+
+    def answers(self, asked: NewHold) -> bool:
+        """Whether this was asked for by the same request, whatever became of it since."""
+        return self.request_hash in {None, asked.request_hash}
 
 
 def full(slot: Slot) -> WindowFull:
     """Say that a window has no place left."""
-    return WindowFull(f"All {slot.capacity} places of {slot.starts_at.isoformat()} are taken.")
+    when = slot.starts_at.isoformat()
+    return WindowFull(f"{slot.taken} of {slot.capacity} places of {when} are taken. Take another.")

@@ -88,6 +88,11 @@ def clock_skew_seconds(told: datetime, received_at: datetime) -> int | None:
     return None
 
 
+def local_day(at: datetime, zone: str) -> date:
+    """Give the day of a moment in a zone as `LocalMoment` keeps it."""
+    return at.astimezone(kept_zone(zone)).date()
+
+
 def carrier_time(told: str, *, told_zone: str | None, order_zone: str | None) -> CarrierTime:
     """Read a carrier's ISO 8601 time; without an offset it is read in the best zone there is.
 

@@ -13,6 +13,7 @@ from orders.events.ids import (
     SHIPMENT,
     SLOT_HOLD,
     SOURCE_RECORD,
+    TRANSFER,
     CarrierAnswerId,
     ErasureId,
     OrderId,
@@ -21,6 +22,7 @@ from orders.events.ids import (
     ShipmentId,
     SlotHoldId,
     SourceRecordId,
+    TransferId,
 )
 from orders.events.orders import (
     CalledOffLine,
@@ -40,6 +42,7 @@ from orders.events.shipments import (
     ShipmentIncident,
     ShipmentUpdated,
 )
+from orders.events.slots import SlotConfirmed, SlotMoved, SlotReleased
 
 if TYPE_CHECKING:
     from chassis.events import Event
@@ -54,6 +57,7 @@ __all__ = [
     "SHIPMENT",
     "SLOT_HOLD",
     "SOURCE_RECORD",
+    "TRANSFER",
     "CalledOffLine",
     "CarrierAnswerId",
     "ErasureId",
@@ -74,8 +78,12 @@ __all__ = [
     "ShipmentId",
     "ShipmentIncident",
     "ShipmentUpdated",
+    "SlotConfirmed",
     "SlotHoldId",
+    "SlotMoved",
+    "SlotReleased",
     "SourceRecordId",
+    "TransferId",
 ]
 
 PUBLISHED: tuple[type[Event], ...] = (
@@ -89,4 +97,7 @@ PUBLISHED: tuple[type[Event], ...] = (
     ShipmentDelivered,
     ShipmentIncident,
     ShipmentAtRisk,
+    SlotConfirmed,
+    SlotMoved,
+    SlotReleased,
 )

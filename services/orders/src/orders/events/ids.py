@@ -13,6 +13,7 @@ SHIPMENT = IdType("shp")
 PARCEL = IdType("pcl")
 CARRIER_ANSWER = IdType("ans")
 SLOT_HOLD = IdType("hold")
+TRANSFER = IdType("trf")
 SOURCE_RECORD = IdType("src")
 ERASURE = IdType("ers")
 
@@ -22,5 +23,6 @@ ShipmentId = Annotated[UUID, SHIPMENT.schema]
 ParcelId = Annotated[UUID, PARCEL.schema]
 CarrierAnswerId = Annotated[UUID, CARRIER_ANSWER.schema]
 SlotHoldId = Annotated[UUID, SLOT_HOLD.schema]
+TransferId = Annotated[UUID, TRANSFER.schema]
 SourceRecordId = Annotated[UUID, SOURCE_RECORD.schema]
 ErasureId = Annotated[UUID, ERASURE.schema]

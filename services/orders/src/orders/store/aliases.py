@@ -19,6 +19,7 @@ from sqlalchemy.types import Text, Uuid
 from chassis.database import lock
 from orders.domain.aliases import Move, RecordMove, present_ids
 from orders.store.identity_tables import customer_aliases, customer_moves, record_moves
+from orders.store.serial_tables import serial_transfers
 from orders.store.tables import orders, returns
 
 if TYPE_CHECKING:
@@ -173,31 +174,31 @@ async def note_records(tx: Transaction, moves: Sequence[RecordMove]) -> None:
 async def repoint(
     tx: Transaction, *, customer_ids: Collection[str], source_record_ids: Collection[UUID] = ()
 ) -> int:
-    """Give orders and returns to whom they belong by now; tells how many moved.
+    """Give orders, returns and pieces to whom they belong by now; tells how many moved.
 
     Those that stand under one of these ids, or came by one of these source records, are looked at.
     What an older release stores beside this one has no told id: its customer's is taken for it.
     """
     moved = 0
-    for table in (orders, returns):
-        base = func.coalesce(
-            select(record_moves.c.customer_id)
-            .where(record_moves.c.source_record_id == table.c.source_record_id)
-            .correlate(table)
-            .scalar_subquery(),
-            table.c.told_customer_id,
-            table.c.customer_id,
-        )
+    for table in (orders, returns, serial_transfers):
+        base = func.coalesce(table.c.told_customer_id, table.c.customer_id)
+        concerned = table.c.customer_id == any_(literal(list(customer_ids), ARRAY(Text)))
+        if "source_record_id" in table.c:
+            by_record = (
+                select(record_moves.c.customer_id)
+                .where(record_moves.c.source_record_id == table.c.source_record_id)
+                .correlate(table)
+                .scalar_subquery()
+            )
+            base = func.coalesce(by_record, base)
+            came_by = any_(literal(list(source_record_ids), ARRAY(Uuid)))
+            concerned = or_(concerned, table.c.source_record_id == came_by)
         present = func.coalesce(
             select(customer_aliases.c.survivor_id)
             .where(customer_aliases.c.retired_id == base)
             .correlate(table)
             .scalar_subquery(),
             base,
-        )
-        concerned = or_(
-            table.c.customer_id == any_(literal(list(customer_ids), ARRAY(Text))),
-            table.c.source_record_id == any_(literal(list(source_record_ids), ARRAY(Uuid))),
         )
         result = await tx.execute(
             update(table)

@@ -39,6 +39,10 @@ WHERE ({_TELLS}
         AND NOT EXISTS (SELECT FROM customer_claims WHERE customer_claims.id = returns.id))
 RETURNING id, returned_on
 """  # noqa: S608 - constants of this module
+_TRANSFERS = """
+UPDATE serial_transfers SET customer_id = NULL, told_customer_id = NULL, erased_at = :at
+WHERE told_customer_id = ANY(CAST(:ids AS text[])) AND customer_id = ANY(CAST(:present AS text[]))
+"""
 _FREE_TEXTS = {
     "order_references": """
         UPDATE order_references SET customer_id = NULL, source_record_id = NULL
@@ -120,7 +124,12 @@ async def erase_facts(
     whom["orders"] = [row.id for row in ordered]
     returned = (await tx.execute(text(_RETURNS), whom)).all()
     whom["returns"] = [row.id for row in returned]
-    counts = {"orders": len(ordered), "returns": len(returned)}
+    handed_on = await tx.execute(text(_TRANSFERS), whom)
+    counts = {
+        "orders": len(ordered),
+        "returns": len(returned),
+        "serial_transfers": handed_on.rowcount,
+    }
     counts |= await _erase_texts(tx, whom)
     days: dict[str, Sequence[date]] = {
         "orders": [row.placed_on for row in ordered],

@@ -7,7 +7,15 @@ from uuid import UUID
 
 from chassis.extracts import read_tables
 from chassis.global_ids import show_global_id
-from orders.events import ORDER, PARCEL, RETURN, SHIPMENT, SOURCE_RECORD
+from orders.events import (
+    ORDER,
+    PARCEL,
+    RETURN,
+    SHIPMENT,
+    SLOT_HOLD,
+    SOURCE_RECORD,
+    TRANSFER,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -85,6 +93,19 @@ _TABLES = {
     "return_lines": """
         SELECT return_id, line_no, order_line_no, sku, quantity, refund_minor
         FROM return_lines WHERE return_id IN MY_RETURNS ORDER BY return_id, line_no""",
+    "serial_transfers": """
+        SELECT id AS transfer_id, serial_number, order_id, line_no, transferred_at, received_at,
+            CASE WHEN customer_id = ANY(CAST(:ids AS text[])) THEN customer_id END AS customer_id
+        FROM serial_transfers AS told
+        WHERE customer_id = ANY(CAST(:ids AS text[])) OR (position = 1 AND order_id IN MY_ORDERS)
+            OR EXISTS (SELECT FROM serial_transfers AS before
+                WHERE before.order_id = told.order_id AND before.line_no = told.line_no
+                    AND before.position = told.position - 1
+                    AND before.customer_id = ANY(CAST(:ids AS text[])))
+        ORDER BY transferred_at, id""",
+    "slot_holds": """
+        SELECT id AS hold_id, order_id, zone, starts_at, state
+        FROM slot_holds WHERE order_id IN MY_ORDERS ORDER BY starts_at, id""",
     "reused_references": """
         SELECT kind, source, external_ref, body, times, first_received_at, last_received_at
         FROM reused_references WHERE first_id IN MY_ORDERS OR first_id IN MY_RETURNS
@@ -105,6 +126,8 @@ _IDS = {
     "shipment_id": SHIPMENT,
     "parcel_id": PARCEL,
     "source_record_id": SOURCE_RECORD,
+    "transfer_id": TRANSFER,
+    "hold_id": SLOT_HOLD,
 }
 _CUSTOMER_IDS = frozenset({"customer_id", "told_customer_id", "retired_id", "survivor_id"})
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from orders.store.tables import orders, parcels, returns
+from orders.store.tables import orders, parcels, returns, slot_holds
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 class Thing(StrEnum):
-    """What has a home region: an order and a return their own, a parcel its order's."""
+    """What has a home region: a parcel's and a place's is their order's."""
 
     ORDER = "order"
     PARCEL = "parcel"
     RETURN = "return"
+    HOLD = "hold"
 
 
 _HOMES = {
@@ -30,6 +31,10 @@ _HOMES = {
         select(orders.c.home_region).join(parcels, parcels.c.order_id == orders.c.id),
     ),
     Thing.RETURN: (returns.c.id, select(returns.c.home_region)),
+    Thing.HOLD: (
+        slot_holds.c.id,
+        select(orders.c.home_region).join(slot_holds, slot_holds.c.order_id == orders.c.id),
+    ),
 }
 
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from orders.store.identity_tables import METADATA
@@ -35,7 +47,7 @@ delivery_slots = Table(
         "held >= 0 AND booked >= 0 AND held + booked <= capacity",
         name="delivery_slots_are_not_oversold",
     ),
-    comment="Windows of which a place was ever taken; capacity never falls below what is taken.",
+    comment="Windows of which a place was ever taken; capacity is the most that may be taken.",
 )
 
 slot_holds = Table(
@@ -50,6 +62,8 @@ slot_holds = Table(
     Column("expires_at", _INSTANT, nullable=False),
     Column("order_id", Uuid),
     Column("made_at", _INSTANT, nullable=False),
+    Column("request_hash", LargeBinary),
+    Column("version", BigInteger, nullable=False, server_default=text("1")),
     Index("slot_holds_by_key", "client_id", "key", unique=True),
     Index(
         "slot_holds_in_time",
@@ -59,5 +73,12 @@ slot_holds = Table(
         postgresql_where=text("state = 'held'"),
     ),
     Index("slot_holds_by_order", "order_id", postgresql_where=text("order_id IS NOT NULL")),
+    Index(
+        "slot_holds_promised",
+        "zone",
+        "starts_at",
+        "id",
+        postgresql_where=text("state = 'booked'"),
+    ),
     comment="Places in windows: held for a while, booked, or let go.",
 )

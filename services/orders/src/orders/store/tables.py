@@ -41,6 +41,7 @@ from orders.store.lateness_tables import lateness_models, parcel_outlooks, trans
 from orders.store.message_tables import message_templates, messages
 from orders.store.payment_tables import order_payments
 from orders.store.scorecard_tables import carrier_scorecards, scorecard_months
+from orders.store.serial_tables import serial_transfers, warranty_terms
 from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
 from orders.store.tracking_tables import (
     parcels,
@@ -81,6 +82,7 @@ __all__ = [
     "returns",
     "reused_references",
     "scorecard_months",
+    "serial_transfers",
     "shipment_lines",
     "shipments",
     "slot_holds",
@@ -88,6 +90,7 @@ __all__ = [
     "transit_times",
     "unclaimed_tracking_events",
     "unmapped_codes",
+    "warranty_terms",
 ]
 
 _INSTANT = DateTime(timezone=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,15 +12,18 @@ from orders.domain.amending import check_nothing_begun
 from orders.domain.commercial import Commercial, check_version, move, reason_code
 from orders.domain.messages import MessageKind, Note
 from orders.domain.order import Order
-from orders.events import ORDER, OrderCancelled
+from orders.domain.slots import HoldState
+from orders.events import ORDER, SLOT_HOLD, OrderCancelled, SlotReleased
 from orders.store.messages import note_messages
 from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_cancelled
+from orders.store.slots import booked_for, let_go
+from orders.store.zones import lock_zones
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chassis.database import Database
+    from chassis.database import Database, Transaction
     from chassis.idempotency import Once
 
 
@@ -57,4 +61,25 @@ async def cancel_order(
         )
         await note_messages(tx, [note])
         await announce(tx, event, key=ORDER.show(order.id), sequence=version, at=now)
+        await _release_places(tx, order.id, now=now)
         return await once.keep(tx, await load_order(tx, order_id))
+
+
+async def _release_places(tx: Transaction, order_id: UUID, *, now: datetime) -> None:
+    """Let the places go that are booked for a locked order in windows that are still to come."""
+    places = await booked_for(tx, order_id, after=now)
+    if not places:
+        return
+    await lock_zones(tx, {place.zone for place in places})
+    for place in await booked_for(tx, order_id, after=now):
+        released = replace(place, state=HoldState.RELEASED, version=place.version + 1)
+        await let_go(tx, released)
+        event = SlotReleased(
+            hold_id=place.id,
+            order_id=order_id,
+            zone=place.zone,
+            starts_at=place.starts_at,
+            ends_at=place.ends_at,
+        )
+        key = SLOT_HOLD.show(place.id)
+        await announce(tx, event, key=key, sequence=released.version, at=now)

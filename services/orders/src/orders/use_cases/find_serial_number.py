@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chassis.database import snapshot
 from orders.domain.serial_numbers import SerialNumber, sales_of
 from orders.store.orders import load_orders
-from orders.store.serial_numbers import orders_with_serial_number
+from orders.store.serial_numbers import orders_with_serial_number, told_of
 
 if TYPE_CHECKING:
     from chassis.database import Database
@@ -21,4 +21,4 @@ async def find_serial_number(
     async with snapshot(database) as connection:
         ids = await orders_with_serial_number(connection, serial_number, regions=regions)
         orders = await load_orders(connection, ids)
-    return sales_of(serial_number, orders)
+        return sales_of(serial_number, orders, await told_of(connection, ids))

@@ -3,49 +3,47 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chassis.database import snapshot, unit_of_work
-from orders.domain.slots import Slot, no_such_zone, zone_for
-from orders.store.slots import (
-    delete_zone,
-    load_zone,
-    load_zones,
-    slots_between,
-    write_zone,
-)
+from orders.domain.slots import Slot
+from orders.domain.zones import zone_for
+from orders.store.slots import slots_between
+from orders.store.zones import delete_zone, load_zone, load_zones, lock_zones, write_zone
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from chassis.database import Database
-    from orders.domain.slots import Zone
+    from orders.domain.zones import Zone
 
 
 _KNOWN_SECONDS = 2.0
 
 
-class ZonesInForce:
-    """The zones, read again when they are older than two seconds; a change here counts at once."""
+class ZoneMap:
+    """Which zone a postcode belongs to, read again when it is older than two seconds.
+
+    For so long a postcode that was given to another zone may still be led to the one before; what
+    that one sells is always decided by the zone as it stands when a place is taken.
+    """
 
     def __init__(self, database: Database) -> None:
         """Read nothing yet."""
         self._database = database
-        self._zones: dict[str, Zone] = {}
+        self._zones: list[Zone] = []
         self._read_at = float("-inf")
 
-    async def named(self, name: str) -> Zone:
-        """Give a zone; raises `ZoneNotFound`."""
+    async def covering(self, country: str, postcode: str) -> str:
+        """Name the zone that covers most of a postcode; raises `NotDeliveredThere`."""
         if time.monotonic() - self._read_at > _KNOWN_SECONDS:
             began_at = time.monotonic()
-            async with snapshot(self._database) as connection:
-                self._zones = {zone.name: zone for zone in await load_zones(connection)}
+            self._zones = await list_zones(self._database)
             self._read_at = began_at
-        if name not in self._zones:
-            raise no_such_zone()
-        return self._zones[name]
+        return zone_for(self._zones, country, postcode).name
 
     def forget(self) -> None:
         """Read them anew the next time."""
@@ -53,14 +51,16 @@ class ZonesInForce:
 
 
 async def put_zone(database: Database, zone: Zone, *, now: datetime) -> None:
-    """Write a zone."""
+    """Write a zone; every place that is taken after its commit is taken by it."""
     async with unit_of_work(database) as tx:
+        await lock_zones(tx, {zone.name})
         await write_zone(tx, zone, at=now)
 
 
 async def end_zone(database: Database, name: str) -> bool:
     """Deliver there in windows no more; gives whether there was such a zone."""
     async with unit_of_work(database) as tx:
+        await lock_zones(tx, {name})
         return await delete_zone(tx, name)
 
 
@@ -91,11 +91,7 @@ async def list_slots(
         if not windows:
             return zone, []
         taken = await slots_between(connection, zone.name, windows[0][0], windows[-1][0], now=now)
-    slots: list[Slot] = []
-    for at, capacity in windows:
-        known = taken.get(at) or Slot(zone=zone.name, starts_at=at, capacity=capacity)
-        size = max(capacity, known.held + known.booked)
-        slots.append(
-            Slot(zone=zone.name, starts_at=at, capacity=size, held=known.held, booked=known.booked)
-        )
-    return zone, slots
+    return zone, [
+        replace(taken.get(at) or Slot(zone=zone.name, starts_at=at, capacity=0), capacity=capacity)
+        for at, capacity in windows
+    ]

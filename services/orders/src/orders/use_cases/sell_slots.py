@@ -1,102 +1,67 @@
-"""Holding places in delivery windows, booking, moving and releasing them: never one too many."""
+"""Booking places in delivery windows for orders, moving them and letting them go."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from chassis.database import snapshot, unit_of_work
-from chassis.errors import Refusal
+from chassis.outbox import announce
+from orders.domain.commercial import Commercial, OrderAlreadyCancelled
+from orders.domain.purchases import PURCHASES
 from orders.domain.slots import (
     TAKES_A_PLACE,
     Hold,
     HoldLetGo,
     HoldOfAnotherOrder,
     HoldState,
-    NoSuchWindow,
-    WindowTooSoon,
+    OrderHasAPlace,
     full,
 )
+from orders.domain.zones import WINDOW, NoSuchWindow, WindowTooSoon, no_such_zone
+from orders.events import SLOT_HOLD, SlotConfirmed, SlotMoved, SlotReleased
+from orders.store.orders import load_order, lock_order
 from orders.store.slots import (
     Place,
-    holds_by_key,
-    insert_holds,
+    booked_for,
     load_hold,
-    load_zones,
     lock_slots,
     overdue_places,
     save_hold,
     save_slots,
 )
+from orders.store.zones import lock_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
     from datetime import datetime
     from uuid import UUID
 
     from chassis.database import Database, Transaction
-    from orders.domain.slots import NewHold, Slot
-
-HoldOutcome: TypeAlias = Hold | Refusal
-"""What came of one of many: a refusal is a value here, because the others must still commit."""
+    from chassis.purview import Purview
+    from orders.domain.slots import Slot
+    from orders.domain.zones import Zone
 
 _SWEPT_TOGETHER = 200
 
 
-async def hold_slots(database: Database, asked: Sequence[NewHold]) -> list[HoldOutcome]:
-    """Hold places, many in one transaction, first come first served.
-
-    The same client's key gets the hold it got before, whatever became of it.
-    """
-    outcomes: dict[tuple[str, str], HoldOutcome] = {}
-    async with unit_of_work(database) as tx:
-        outcomes |= await _known(tx, asked)
-        fresh: dict[tuple[str, str], NewHold] = {}
-        for one in asked:
-            if one.name not in outcomes:
-                fresh.setdefault(one.name, one)
-        if fresh:
-            outcomes |= await _take(tx, list(fresh.values()))
-    return [outcomes[one.name] for one in asked]
-
-
-async def _known(tx: Transaction, asked: Sequence[NewHold]) -> dict[tuple[str, str], HoldOutcome]:
-    """Give the holds that were asked for before; without a key of its own nothing was."""
-    names = {one.name for one in asked if one.is_keyed}
-    return {**await holds_by_key(tx, names)} if names else {}
-
-
-async def _take(tx: Transaction, asked: Sequence[NewHold]) -> dict[tuple[str, str], HoldOutcome]:
-    capacities: dict[Place, int] = {one.place: one.capacity for one in asked}
-    slots = await lock_slots(tx, capacities, now=asked[0].made_at)
-    outcomes = await _known(tx, asked)
-    taken: list[NewHold] = []
-    for one in asked:
-        if one.name in outcomes:
-            continue
-        if slots[one.place].free < 1:
-            outcomes[one.name] = full(slots[one.place])
-            continue
-        slots[one.place] = _counted(slots[one.place], HoldState.HELD, 1)
-        outcomes[one.name] = one.hold
-        taken.append(one)
-    stored = await insert_holds(tx, taken)
-    lost = [one for one in taken if one.id not in stored]  # their keys were used at that moment
-    for one in lost:
-        slots[one.place] = _counted(slots[one.place], HoldState.HELD, -1)
-    outcomes |= await _known(tx, lost)
-    await save_slots(tx, slots.values())
-    return outcomes
-
-
-async def book_hold(database: Database, hold_id: UUID, order_id: UUID, *, now: datetime) -> Hold:
+async def book_hold(
+    database: Database, hold_id: UUID, order_id: UUID, *, purview: Purview, now: datetime
+) -> Hold:
     """Book a held place for an order; one that expired is taken anew where there is room.
 
-    Raises `HoldNotFound`, `HoldLetGo`, `HoldOfAnotherOrder`, `WindowTooSoon`, `WindowFull`.
+    An order has one place to come; another attempt is booked once its window is over. Raises
+    `OrderNotFound`, `OrderAlreadyCancelled`, `OrderHasAPlace`, `HoldNotFound`, `HoldLetGo`,
+    `HoldOfAnotherOrder`, `WindowTooSoon`, `WindowFull` and `HomeRegionClosed`.
     """
     async with unit_of_work(database) as tx:
-        hold, slots = await _locked(tx, hold_id, now=now)
+        await lock_order(tx, order_id)
+        order = await load_order(tx, order_id)
+        purview.refuse_closed(PURCHASES, order.home_region)
+        hold, zone = await _locked(tx, hold_id)
+        slots = await _slots(tx, hold, zone, {hold.starts_at}, now=now)
         slot = slots[hold.zone, hold.starts_at]
+        hold = _as_of(hold, now)
         match hold.state:
             case HoldState.BOOKED if hold.order_id == order_id:
                 return hold
@@ -110,10 +75,23 @@ async def book_hold(database: Database, hold_id: UUID, order_id: UUID, *, now: d
                 if slot.free < 1:
                     raise full(slot)
             case HoldState.HELD:
-                slot = replace(slot, held=slot.held - 1)
-        booked = replace(hold, state=HoldState.BOOKED, order_id=order_id)
-        await save_slots(tx, [replace(slot, booked=slot.booked + 1)])
+                slot = slot.counted(HoldState.HELD, -1)
+        if order.commercial is Commercial.CANCELLED:
+            raise OrderAlreadyCancelled("Let the place go.")
+        if others := await booked_for(tx, order_id, after=now - WINDOW):
+            raise OrderHasAPlace(f"Move or release {SLOT_HOLD.show(others[0].id)}.")
+        booked = replace(hold, state=HoldState.BOOKED, order_id=order_id, version=hold.version + 1)
+        await save_slots(tx, [slot.counted(HoldState.BOOKED, 1)])
         await save_hold(tx, booked)
+        event = SlotConfirmed(
+            hold_id=booked.id,
+            order_id=order_id,
+            zone=booked.zone,
+            starts_at=booked.starts_at,
+            ends_at=booked.ends_at,
+        )
+        key = SLOT_HOLD.show(booked.id)
+        await announce(tx, event, key=key, sequence=booked.version, at=now)
         return booked
 
 
@@ -122,41 +100,75 @@ async def move_hold(
 ) -> Hold:
     """Move a place to another window of its zone: the old one is let go once the new is had.
 
-    Raises `HoldNotFound`, `HoldLetGo`, `NoSuchWindow`, `WindowTooSoon`, `WindowFull`.
+    Raises `HoldNotFound`, `HoldLetGo`, `ZoneNotFound`, `NoSuchWindow`, `WindowTooSoon`,
+    `WindowBegun` and `WindowFull`.
     """
     async with unit_of_work(database) as tx:
-        hold, slots = await _locked(tx, hold_id, now=now, to=starts_at)
+        hold, zone = await _locked(tx, hold_id)
+        hold = _as_of(hold, now)
         if hold.state not in TAKES_A_PLACE:
             raise HoldLetGo("Hold a place again.")
         if hold.starts_at == starts_at:
             return hold
+        hold.check_not_begun(now)
+        if zone is None:
+            raise no_such_zone()
+        zone.capacity_at(starts_at)
+        zone.check_in_time(starts_at, now=now)
+        slots = await _slots(tx, hold, zone, {hold.starts_at, starts_at}, now=now)
         old, new = slots[hold.zone, hold.starts_at], slots[hold.zone, starts_at]
         if new.free < 1:
             raise full(new)
-        await save_slots(tx, [_counted(old, hold.state, -1), _counted(new, hold.state, 1)])
-        moved = replace(hold, starts_at=starts_at)
+        await save_slots(tx, [old.counted(hold.state, -1), new.counted(hold.state, 1)])
+        moved = replace(hold, starts_at=starts_at, version=hold.version + 1)
         await save_hold(tx, moved)
+        if moved.order_id is not None:
+            event = SlotMoved(
+                hold_id=moved.id,
+                order_id=moved.order_id,
+                zone=moved.zone,
+                starts_at=moved.starts_at,
+                ends_at=moved.ends_at,
+                moved_from=hold.starts_at,
+            )
+            key = SLOT_HOLD.show(moved.id)
+            await announce(tx, event, key=key, sequence=moved.version, at=now)
         return moved
 
 
 async def release_hold(database: Database, hold_id: UUID, *, now: datetime) -> Hold:
-    """Let a place go; one that was let go already stays so. Raises `HoldNotFound`."""
+    """Let a place go; one that was let go already stays so.
+
+    Raises `HoldNotFound` and `WindowBegun`.
+    """
     async with unit_of_work(database) as tx:
-        hold, slots = await _locked(tx, hold_id, now=now)
+        hold, zone = await _locked(tx, hold_id)
+        hold = _as_of(hold, now)
         if hold.state not in TAKES_A_PLACE:
             return hold
+        hold.check_not_begun(now)
+        slots = await _slots(tx, hold, zone, {hold.starts_at}, now=now)
         slot = slots[hold.zone, hold.starts_at]
-        released = replace(hold, state=HoldState.RELEASED)
-        await save_slots(tx, [_counted(slot, hold.state, -1)])
+        released = replace(hold, state=HoldState.RELEASED, version=hold.version + 1)
+        await save_slots(tx, [slot.counted(hold.state, -1)])
         await save_hold(tx, released)
+        if released.order_id is not None:
+            event = SlotReleased(
+                hold_id=released.id,
+                order_id=released.order_id,
+                zone=released.zone,
+                starts_at=released.starts_at,
+                ends_at=released.ends_at,
+            )
+            key = SLOT_HOLD.show(released.id)
+            await announce(tx, event, key=key, sequence=released.version, at=now)
         return released
 
 
 async def read_hold(database: Database, hold_id: UUID, *, now: datetime) -> Hold:
     """Give a hold as it is now; raises `HoldNotFound`."""
     async with snapshot(database) as connection:
-        hold = await load_hold(connection, hold_id)
-    return replace(hold, state=HoldState.EXPIRED) if hold.is_overdue(now) else hold
+        return _as_of(await load_hold(connection, hold_id), now)
 
 
 async def sweep_holds(database: Database, *, now: datetime) -> int:
@@ -164,37 +176,34 @@ async def sweep_holds(database: Database, *, now: datetime) -> int:
     async with unit_of_work(database) as tx:
         places = await overdue_places(tx, now=now, limit=_SWEPT_TOGETHER)
         if places:
+            await lock_zones(tx, {zone for zone, _ in places})
             await save_slots(tx, (await lock_slots(tx, places, now=now)).values())
     return len(places)
 
 
-async def _locked(
-    tx: Transaction, hold_id: UUID, *, now: datetime, to: datetime | None = None
-) -> tuple[Hold, dict[Place, Slot]]:
-    """Lock a hold's window, and the one it shall move to, then the hold itself."""
-    zones = {zone.name: zone for zone in await load_zones(tx)}
-    hold = await load_hold(tx, hold_id)
-    while True:
-        capacities: dict[Place, int] = {}
-        for at in {hold.starts_at, to or hold.starts_at}:
-            zone = zones.get(hold.zone)
-            try:
-                capacities[hold.zone, at] = zone.capacity_at(at) if zone is not None else 0
-            except NoSuchWindow:
-                if at == to and at != hold.starts_at:
-                    raise
-                capacities[hold.zone, at] = 0  # no longer sold: what is taken stays
-            if zone is not None and at == to:
-                zone.check_in_time(at, now=now)
-        slots = await lock_slots(tx, capacities, now=now)
-        held = await load_hold(tx, hold_id, for_update=True)
-        if (held.zone, held.starts_at) in slots:
-            await save_slots(tx, slots.values())
-            return held, slots
-        hold = held
+async def _locked(tx: Transaction, hold_id: UUID) -> tuple[Hold, Zone | None]:
+    """Lock the zone of a hold, which is its for ever, and give both as they are then."""
+    name = (await load_hold(tx, hold_id)).zone
+    zones = await lock_zones(tx, {name})
+    return await load_hold(tx, hold_id), zones.get(name)
 
 
-def _counted(slot: Slot, state: HoldState, by: int) -> Slot:
-    if state is HoldState.HELD:
-        return replace(slot, held=slot.held + by)
-    return replace(slot, booked=slot.booked + by)
+async def _slots(
+    tx: Transaction, hold: Hold, zone: Zone | None, begins: Collection[datetime], *, now: datetime
+) -> dict[Place, Slot]:
+    """Lock windows of a hold's zone; of one that is sold no more, what is taken stays."""
+    capacities: dict[Place, int] = {}
+    for at in begins:
+        try:
+            capacities[hold.zone, at] = 0 if zone is None else zone.capacity_at(at)
+        except NoSuchWindow:
+            capacities[hold.zone, at] = 0
+    slots = await lock_slots(tx, capacities, now=now)
+    await save_slots(tx, slots.values())
+    return slots
+
+
+def _as_of(hold: Hold, now: datetime) -> Hold:
+    if not hold.is_overdue(now):
+        return hold
+    return replace(hold, state=HoldState.EXPIRED, version=hold.version + 1)

@@ -1,0 +1,61 @@
+"""The facts of booked places: promised for an order, moved to another window, let go."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import AwareDatetime
+
+from chassis.events import Event
+from orders.events.ids import OrderId, SlotHoldId
+
+_PLACE = {
+    "hold_id": "hold_01jzq3v5c8e7m9r2t4w6y8a0bj",
+    "order_id": "ord_01jzq3v5c8e7m9r2t4w6y8a0bd",
+    "zone": "paris",
+    "starts_at": "2026-03-04T09:00:00Z",
+    "ends_at": "2026-03-04T11:00:00Z",
+}
+
+
+class SlotConfirmed(Event):
+    """A place in a window is booked for an order; the key of these facts is the hold's id."""
+
+    topic: ClassVar[str] = "slots"
+    type: ClassVar[str] = "slot.confirmed.v1"
+    example: ClassVar[dict[str, Any]] = _PLACE
+
+    hold_id: SlotHoldId
+    order_id: OrderId
+    zone: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class SlotMoved(Event):
+    """A booked place is in another window of its zone now."""
+
+    topic: ClassVar[str] = "slots"
+    type: ClassVar[str] = "slot.moved.v1"
+    example: ClassVar[dict[str, Any]] = _PLACE | {"moved_from": "2026-03-03T09:00:00Z"}
+
+    hold_id: SlotHoldId
+    order_id: OrderId
+    zone: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    moved_from: AwareDatetime
+
+
+class SlotReleased(Event):
+    """A booked place was let go."""
+
+    topic: ClassVar[str] = "slots"
+    type: ClassVar[str] = "slot.released.v1"
+    example: ClassVar[dict[str, Any]] = _PLACE
+
+    hold_id: SlotHoldId
+    order_id: OrderId
+    zone: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
