@@ -24,12 +24,14 @@ from orders.api import (
     parcels,
     payments,
     placing,
+    platform_orders,
     returns,
     reviews,
     serial_numbers,
     tracking,
     tracking_events,
     unmapped_codes,
+    webhooks,
 )
 from orders.api.followers import Followers
 from orders.domain.placing import NewOrder
@@ -99,12 +101,14 @@ def build(settings: Settings) -> FastAPI:
             delivery_zones.router,
             delivery_slots.router,
             carrier_answers.router,
+            platform_orders.router,
+            webhooks.router,
             tracking.router,
             tracking_events.router,
             unmapped_codes.router,
             exports.router,
         ],
-        media_types=carrier_answers.MEDIA_TYPES,
+        media_types=carrier_answers.MEDIA_TYPES | webhooks.MEDIA_TYPES,
         hot_routes=(
             *placing.HOT_ROUTES,
             *tracking_events.HOT_ROUTES,

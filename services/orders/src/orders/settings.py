@@ -21,8 +21,8 @@ class Settings(ProcessSettings):
     as an accounting document; the receipt of the erasure says so.
     The worker resolves them through the gateway at `gateway_url` with `api_key`, a key that may
     write customers; without the two they wait.
-    `webhook_secrets` is a JSON object: by source (`aftership`, `easypost`, `shopify`) the secret
-    with which it signs what it sends.
+    `webhook_secrets` is a JSON object: by source (`aftership`, `easypost`, `shopify`,
+    `woocommerce`) the secret with which it signs what it sends.
     """
 
     model_config = settings_config("CARNET_ORDERS_")

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from chassis.database import Database
 from chassis.worker import Work, run_worker
+from orders.api.order_in import order_of
 from orders.consumers import customers
 from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.events import PUBLISHED
 from orders.jobs.forget_unclaimed import forget_old
 from orders.jobs.read_carrier_answers import keep_reading_answers
+from orders.jobs.read_platform_orders import PlatformReader, keep_reading_deliveries
 from orders.jobs.resolve_claims import resolve_claims
 from orders.jobs.sweep_holds import keep_sweeping_holds
 from orders.settings import Settings
@@ -31,14 +33,16 @@ def work_of(jobs: Sequence[Task] = (), *, accounting_years: int = ACCOUNTING_YEA
 
 def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
     """Give what runs beside publishing; claims wait where no gateway and key are set."""
+    cipher = ClaimCipher(settings.claim_key.get_secret_value())
+    platforms = PlatformReader(database, cipher, order_of)
     always = [
         partial(forget_old, database),
         partial(keep_reading_answers, database),
+        partial(keep_reading_deliveries, platforms),
         partial(keep_sweeping_holds, database),
     ]
     if settings.gateway_url is None or settings.api_key is None:
         return always
-    cipher = ClaimCipher(settings.claim_key.get_secret_value())
     api_key = settings.api_key.get_secret_value()
     resolving = partial(resolve_claims, database, cipher, settings.gateway_url, api_key)
     return [*always, resolving]

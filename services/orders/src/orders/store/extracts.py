@@ -79,6 +79,14 @@ _TABLES = {
     "return_lines": """
         SELECT return_id, line_no, order_line_no, sku, quantity, refund_minor
         FROM return_lines WHERE return_id IN MY_RETURNS ORDER BY return_id, line_no""",
+    "platform_deliveries": """
+        SELECT platform, source, topic, received_at, order_ids,
+            CASE WHEN cardinality(order_ids) = 1 AND problems = '[]'::jsonb
+                THEN convert_from(payload, 'UTF8') END AS payload
+        FROM platform_deliveries
+        WHERE order_ids && ARRAY(SELECT id FROM orders
+            WHERE customer_id = ANY(CAST(:ids AS text[])))
+        ORDER BY received_at, id""",
     "reused_references": """
         SELECT kind, source, external_ref, body, times, first_received_at, last_received_at
         FROM reused_references WHERE first_id IN MY_ORDERS OR first_id IN MY_RETURNS

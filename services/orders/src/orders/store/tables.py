@@ -38,6 +38,7 @@ from orders.store.identity_tables import (
     record_moves,
 )
 from orders.store.payment_tables import order_payments
+from orders.store.platform_tables import platform_deliveries, platform_facts, webhook_endpoints
 from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
 from orders.store.tracking_tables import (
     parcels,
@@ -68,6 +69,8 @@ __all__ = [
     "order_references",
     "orders",
     "parcels",
+    "platform_deliveries",
+    "platform_facts",
     "record_moves",
     "return_lines",
     "returns",
@@ -78,6 +81,7 @@ __all__ = [
     "tracking_events",
     "unclaimed_tracking_events",
     "unmapped_codes",
+    "webhook_endpoints",
 ]
 
 _INSTANT = DateTime(timezone=True)
