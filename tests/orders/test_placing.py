@@ -1,9 +1,16 @@
 """Placing orders: what is kept, what is answered, what is announced."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
 import httpx
 import orjson
 import pytest
 
+from orders.api.placing import OrderReceiptOut, written
+from orders.domain.commercial import Commercial
+from orders.domain.placing import CustomerState, Receipt
 from orders.events import OrderPlaced
 from orders.store import tables
 from tests.orders.conftest import (
@@ -150,3 +157,28 @@ async def test_orders_are_counted_under_their_route(
     assert 'http_request_method="POST",http_response_status_code="201",http_route="/v1/orders"' in (
         counted
     )
+
+
+def test_a_receipt_is_written_as_it_is_documented() -> None:
+    placed = datetime(2026, 3, 1, 22, 30, 0, 120_000, tzinfo=UTC)
+    whole = Receipt(
+        order_id=UUID(int=7 << 100),
+        source="till",
+        external_ref="é1",
+        commercial=Commercial.PLACED,
+        customer=CustomerState.LINKED,
+        customer_id="7K3M92QXF4TF",
+        source_record_id=UUID(int=9 << 90),
+        currency="JPY",
+        total_minor=2**53 - 1,
+        placed_at=placed,
+        time_zone="Asia/Tokyo",
+        placed_on=placed.date(),
+        received_at=placed.replace(microsecond=0),
+        clock_skew_seconds=-3,
+        is_replayed=False,
+    )
+    bare = replace(whole, customer_id=None, source_record_id=None, clock_skew_seconds=None)
+    for receipt in (whole, bare):
+        documented = OrderReceiptOut.model_validate(receipt).model_dump_json()
+        assert written(receipt).decode() == documented

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {character: value for value, character in enumerate(_ALPHABET)}
 _TEXT_LENGTH = 26
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class InvalidId(Invalid):
@@ -28,13 +30,25 @@ class InvalidId(Invalid):
     title = "The id is not valid"
 
 
-def new_uuid() -> UUID:
-    """Draw a UUIDv7 (RFC 9562): milliseconds first, so that ids sort by age, then random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    random_bits = secrets.randbits(74)
-    high = random_bits >> 62
+def new_uuid(*, at: datetime | None = None) -> UUID:
+    """Draw a UUIDv7 (RFC 9562): milliseconds first, so that ids sort by age, then random bits.
+
+    `at` is the moment that it tells, where that is another than now; nothing is before 1970.
+    """
+    milliseconds = time.time_ns() // 1_000_000 if at is None else _milliseconds(at)
+    random_bits = int.from_bytes(os.urandom(10))
+    high = random_bits >> 62 & 0xFFF
     low = random_bits & ((1 << 62) - 1)
     return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)
+
+
+def first_uuid(at: datetime) -> UUID:
+    """Give what all UUIDv7 of a moment and later are above, and all earlier ones below."""
+    return UUID(int=_milliseconds(at) << 80)
+
+
+def _milliseconds(at: datetime) -> int:
+    return max(0, (at - _EPOCH) // timedelta(milliseconds=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +60,9 @@ class IdType:
 
     prefix: str
 
-    def new(self) -> UUID:
-        """Draw a new id of this kind."""
-        return new_uuid()
+    def new(self, *, at: datetime | None = None) -> UUID:
+        """Draw a new id of this kind; `at` is the moment that it tells, which is now without it."""
+        return new_uuid(at=at)
 
     def show(self, uuid: UUID) -> str:
         """Show the id as `prefix_` and 26 lower-case Crockford characters."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["CREATE_CHASSIS_TABLES_V1", "differences", "run_env", "upgrade"]
 
 _MIGRATION_LOCK = 4_242_001
+_PARTITIONS = "SELECT relname FROM pg_class WHERE relispartition AND relkind IN ('r', 'p')"
 
 
 async def upgrade(directory: Path, url: str) -> None:
@@ -46,12 +47,25 @@ async def upgrade(directory: Path, url: str) -> None:
 
 
 async def differences(url: str, metadata: MetaData) -> list[str]:
-    """Name each difference between the migrated database and the tables; empty when they agree."""
+    """Name each difference between the migrated database and the tables; empty when they agree.
+
+    Partitions are parts of their tables and not compared.
+    """
     engine = _engine(url)
 
     def compare(connection: Connection) -> list[str]:
+        partitions = set(connection.scalars(text(_PARTITIONS)))
+
+        def is_no_partition(name: str | None, kind: str, _parents: object) -> bool:
+            return kind != "table" or name not in partitions
+
         migration = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": False}
+            connection,
+            opts={
+                "compare_type": True,
+                "compare_server_default": False,
+                "include_name": is_no_partition,
+            },
         )
         return [repr(difference) for difference in compare_metadata(migration, metadata)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from contextvars import ContextVar
@@ -12,7 +13,8 @@ _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
 def new_traceparent() -> str:
     """Begin a trace: version 00, random trace and span ids, sampled."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    drawn = os.urandom(24).hex()
+    return f"00-{drawn[:32]}-{drawn[32:]}-01"
 
 
 def read_traceparent(text: str | None) -> str | None:

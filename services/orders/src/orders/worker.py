@@ -12,6 +12,7 @@ from orders.consumers import customers
 from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.events import PUBLISHED
 from orders.jobs.forget_unclaimed import forget_old
+from orders.jobs.keep_years import keep_years
 from orders.jobs.read_carrier_answers import keep_reading_answers
 from orders.jobs.read_platform_orders import PlatformReader, keep_reading_deliveries
 from orders.jobs.resolve_claims import resolve_claims
@@ -40,6 +41,7 @@ def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
         partial(keep_reading_answers, database),
         partial(keep_reading_deliveries, platforms),
         partial(keep_sweeping_holds, database),
+        partial(keep_years, database),
     ]
     if settings.gateway_url is None or settings.api_key is None:
         return always

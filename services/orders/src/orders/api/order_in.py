@@ -8,7 +8,6 @@ from pydantic import Field
 
 from chassis.api import StrictModel
 from chassis.global_ids import GlobalId
-from chassis.ids import new_uuid
 from chassis.iso import Country, Currency
 from orders.api.claimed import whose
 from orders.api.contact_in import ContactIn
@@ -28,6 +27,7 @@ from orders.domain.money import check_total, order_total
 from orders.domain.payments import check_first_payments
 from orders.domain.placing import HOUSE, Channel, NewOrder
 from orders.domain.times import clock_skew_seconds, local_moment
+from orders.events import ORDER
 
 if TYPE_CHECKING:
     from orders.domain.placing import Whose
@@ -96,7 +96,7 @@ def new_order(body: OrderIn, *, request: Request, whose: Whose) -> NewOrder:
     in_shop = body.channel is Channel.SHOP
     taken_away = in_shop and body.delivery is None if body.taken_away is None else body.taken_away
     return NewOrder(
-        id=new_uuid(),
+        id=ORDER.new(at=min(placed.at, request.received_at)),
         source=body.source,
         external_ref=body.external_ref,
         request=request,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
+import orjson
 from fastapi import APIRouter, Header
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from starlette.routing import Route
 from chassis.api import is_only_check, json_response, principal_of, requires, would_be_taken
 from chassis.canonical import body_hash
 from chassis.errors import FieldProblem, Invalid, Refusal
-from chassis.global_ids import GlobalId
+from chassis.global_ids import GlobalId, show_global_id
 from chassis.idempotency import REPLAYED_HEADER
 from chassis.tracing import current_traceparent
 from orders.api.bodies import bounded
@@ -22,7 +23,7 @@ from orders.api.order_in import OrderIn, new_order
 from orders.domain.commercial import Commercial
 from orders.domain.placing import CustomerState, Receipt
 from orders.domain.references import Request as OrderRequest
-from orders.events import ORDER, OrderId, SourceRecordId
+from orders.events import ORDER, SOURCE_RECORD, OrderId, SourceRecordId
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -144,5 +145,26 @@ def _answer(receipt: Receipt) -> Response:
     headers = {"Location": f"{PATH}/{ORDER.show(receipt.order_id)}"}
     if receipt.is_replayed:
         headers[REPLAYED_HEADER] = "true"
-    out = OrderReceiptOut.model_validate(receipt)
-    return json_response(201, out.model_dump_json().encode(), headers)
+    return json_response(201, written(receipt), headers)
+
+
+def written(receipt: Receipt) -> bytes:
+    """Write a receipt as `OrderReceiptOut` does, in a third of its time."""
+    source_record = receipt.source_record_id
+    shown = {
+        "order_id": ORDER.show(receipt.order_id),
+        "source": receipt.source,
+        "external_ref": receipt.external_ref,
+        "commercial": receipt.commercial,
+        "customer": receipt.customer,
+        "customer_id": receipt.customer_id and show_global_id(receipt.customer_id),
+        "source_record_id": source_record and SOURCE_RECORD.show(source_record),
+        "currency": receipt.currency,
+        "total_minor": receipt.total_minor,
+        "placed_at": receipt.placed_at,
+        "time_zone": receipt.time_zone,
+        "placed_on": receipt.placed_on,
+        "received_at": receipt.received_at,
+        "clock_skew_seconds": receipt.clock_skew_seconds,
+    }
+    return orjson.dumps(shown, option=orjson.OPT_UTC_Z)

@@ -69,8 +69,8 @@ class StepTaker:
             except Refusal as refusal:
                 problems.append(problem_of(told.external_ref, step, refusal))
 
-        order, _ = await read_order(self.database, order_id)
         try:
+            order, _ = await read_order(self.database, order_id)
             teller.purview.refuse_closed(PURCHASES, order.home_region)
         except Refusal as refusal:
             return [problem_of(told.external_ref, Step.READING, refusal)]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Row, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from orders.domain.incidents import IncidentReason
 from orders.domain.order import Contents, Packing, Parcel
@@ -40,21 +39,14 @@ async def insert_shipment(
     at: datetime,
     location: str | None = None,
 ) -> None:
-    """Store a shipment with its parcels; raises `ParcelAlreadyRegistered`."""
+    """Store a shipment of a locked order with its parcels; raises `ParcelAlreadyRegistered`."""
     common = {"order_id": order.id, "placed_at": order.placed_at}
     await tx.execute(
         insert(shipments).values(id=shipment_id, shipped_at=at, location=location, **common)
     )
     if shipped:
-        statement = (
-            insert_or_skip(parcels)
-            .values([_columns(parcel) | common for parcel in shipped])
-            .on_conflict_do_nothing(index_elements=["order_id", "carrier", "tracking_number"])
-            .returning(parcels.c.id)
-        )
-        stored = (await tx.scalars(statement)).all()
-        if len(stored) != len(shipped):
-            raise ParcelAlreadyRegistered
+        await _refuse_registered(tx, order.id, shipped)
+        await tx.execute(insert(parcels), [_columns(parcel) | common for parcel in shipped])
     rows = [
         common
         | {
@@ -147,6 +139,17 @@ async def events_of(
         .limit(limit)
     )
     return [_event(row) for row in await connection.execute(statement)]
+
+
+async def _refuse_registered(tx: Transaction, order_id: UUID, told: Sequence[Parcel]) -> None:
+    """Compare with the parcels of the locked order: an index over all years cannot."""
+    numbers = {(parcel.carrier, parcel.tracking_number) for parcel in told}
+    statement = select(parcels.c.carrier, parcels.c.tracking_number).where(
+        parcels.c.order_id == order_id
+    )
+    known = {(row.carrier, row.tracking_number) for row in await tx.execute(statement)}
+    if len(numbers) < len(told) or numbers & known:
+        raise ParcelAlreadyRegistered
 
 
 async def _load_one(connection: AsyncConnection, which: ColumnElement[bool]) -> Parcel:

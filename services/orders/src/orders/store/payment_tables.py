@@ -32,5 +32,6 @@ order_payments = Table(
     Column("received_at", _INSTANT, nullable=False),
     Index("order_payments_by_reference", "order_id", "kind", "reference", unique=True),
     CheckConstraint("amount_minor > 0", name="order_payments_amount_is_positive"),
+    postgresql_partition_by="RANGE (order_id)",
     comment="Append only: what providers told of money, by their tokens; never a card number.",
 )

@@ -35,8 +35,11 @@ Reference = tuple[str, str]
 
 async def first_answers(
     tx: Transaction, references: Collection[Reference]
-) -> Mapping[Reference, tuple[bytes, Receipt]]:
-    """Give for each used reference the first request's body hash, and what it was answered."""
+) -> Mapping[Reference, tuple[bytes, Receipt | None]]:
+    """Give for each used reference the first request's body hash, and what it was answered.
+
+    There is no answer where the order was put away with its year.
+    """
     place = tuple_(order_references.c.source, order_references.c.external_ref)
     statement = (
         select(
@@ -52,11 +55,14 @@ async def first_answers(
             orders.c.confirmed_at,
             orders.c.erased_at,
         )
-        .join_from(order_references, orders, orders.c.id == order_references.c.order_id)
+        .outerjoin_from(order_references, orders, orders.c.id == order_references.c.order_id)
         .where(place.in_(references))
     )
     return {
-        (row.source, row.external_ref): (row.body_hash, _receipt(row))
+        (row.source, row.external_ref): (
+            row.body_hash,
+            None if row.placed_at is None else _receipt(row),
+        )
         for row in await tx.execute(statement)
     }
 

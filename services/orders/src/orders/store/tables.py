@@ -1,8 +1,8 @@
 """The tables of the orders service; migrations create them, and a test compares the two.
 
-The large ones (orders and what hangs on them) carry `placed_at`, so that they can be partitioned
-by time; what must be unique for ever stands in small tables of its own, and no foreign key joins
-large tables, because it would hold old partitions fast.
+The large ones (orders and what hangs on them) are partitioned by year: by the moment that is in
+the id of the order, or of the parcel (UUIDv7). What must be unique for ever stands in tables of
+its own, and no foreign key joins large tables, because it would hold old partitions fast.
 """
 
 from __future__ import annotations
@@ -131,6 +131,7 @@ orders = Table(
     ),
     Index("orders_by_customer", "customer_id", "placed_at", "id", postgresql_where=_IS_SOMEBODYS),
     Index("orders_by_source_record", "source_record_id", postgresql_where=_HAS_RECORD),
+    postgresql_partition_by="RANGE (id)",
     comment="What was bought; money in minor units, totals as they were when it was placed.",
 )
 
@@ -163,6 +164,7 @@ order_lines = Table(
         postgresql_where=text("serial_number IS NOT NULL"),
     ),
     CheckConstraint("quantity > 0", name="order_lines_quantity_is_positive"),
+    postgresql_partition_by="RANGE (order_id)",
 )
 
 order_references = Table(
@@ -218,32 +220,33 @@ order_contacts = Table(
     Column("order_id", Uuid, primary_key=True),
     Column("placed_at", _INSTANT, nullable=False),
     Column("contact", JSONB, nullable=False),
+    postgresql_partition_by="RANGE (order_id)",
     comment="An order's own snapshot of whom to write to; erasing it is deleting its row.",
 )
 
 shipments = Table(
     "shipments",
     METADATA,
+    Column("order_id", Uuid, primary_key=True),
     Column("id", Uuid, primary_key=True),
-    Column("order_id", Uuid, nullable=False),
     Column("placed_at", _INSTANT, nullable=False),
     Column("shipped_at", _INSTANT, nullable=False),
     Column("location", Text),
-    Index("shipments_by_order", "order_id"),
+    postgresql_partition_by="RANGE (order_id)",
 )
 
 shipment_lines = Table(
     "shipment_lines",
     METADATA,
+    Column("order_id", Uuid, primary_key=True),
     Column("shipment_id", Uuid, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("parcel_id", Uuid),
-    Column("order_id", Uuid, nullable=False),
     Column("placed_at", _INSTANT, nullable=False),
     Column("line_no", Integer, nullable=False),
     Column("quantity", BigInteger, nullable=False),
-    Index("shipment_lines_by_order", "order_id"),
     CheckConstraint("quantity > 0", name="shipment_lines_quantity_is_positive"),
+    postgresql_partition_by="RANGE (order_id)",
     comment="What left; parcel_id is null where the shipment's parcels hold it together.",
 )
 

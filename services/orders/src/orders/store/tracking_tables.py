@@ -46,17 +46,18 @@ parcels = Table(
     Column("origin", Text),
     Column("destination", Text),
     Column("cost_minor", BigInteger),
-    Index("parcels_by_token", "token", unique=True),
-    Index("parcels_by_number", "order_id", "carrier", "tracking_number", unique=True),
+    Index("parcels_by_token", "token"),
+    Index("parcels_by_number", "order_id", "carrier", "tracking_number"),
     Index("parcels_by_carrier", "carrier", "tracking_number", "registered_at", "id"),
     comment="What tracking_events come to: three moments to join, and what follows from them.",
+    postgresql_partition_by="RANGE (id)",
 )
 
 tracking_events = Table(
     "tracking_events",
     METADATA,
+    Column("parcel_id", Uuid, primary_key=True),
     Column("dedupe_key", LargeBinary, primary_key=True),
-    Column("parcel_id", Uuid, nullable=False),
     Column("placed_at", _INSTANT, nullable=False),
     Column("occurred_at", _INSTANT, nullable=False),
     Column("occurred_told", Text, nullable=False),
@@ -69,6 +70,7 @@ tracking_events = Table(
     Column("reason", Text),
     Index("tracking_events_by_parcel", "parcel_id", "occurred_at"),
     comment="Append only: what carriers said, as they said it.",
+    postgresql_partition_by="RANGE (parcel_id)",
 )
 
 unclaimed_tracking_events = Table(
@@ -100,6 +102,7 @@ unmapped_codes = Table(
     Column("times", BigInteger, nullable=False),
     Column("first_seen_at", _INSTANT, nullable=False),
     Column("last_seen_at", _INSTANT, nullable=False),
+    Column("example_parcel_id", Uuid),
     Column("example_key", LargeBinary),
     comment="Carriers' words of no known meaning; example_key is an event that has its text.",
 )

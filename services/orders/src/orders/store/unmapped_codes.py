@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, select, tuple_
+from sqlalchemy import and_, case, select, tuple_
 
 from chassis.at_home import at_home_in
 from orders.domain.tracking import Tracking
@@ -24,17 +24,19 @@ if TYPE_CHECKING:
 
 _COUNT = """
     INSERT INTO unmapped_codes AS known
-        (carrier, code, times, first_seen_at, last_seen_at, example_key)
+        (carrier, code, times, first_seen_at, last_seen_at, example_parcel_id, example_key)
     SELECT told.carrier, told.code, count(*), min(told.seen_at), max(told.seen_at),
+        (array_agg(told.parcel_id) FILTER (WHERE told.example_key IS NOT NULL))[1],
         (array_agg(told.example_key) FILTER (WHERE told.example_key IS NOT NULL))[1]
-    FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::bytea[])
-        AS told (carrier, code, seen_at, example_key)
+    FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::bytea[])
+        AS told (carrier, code, seen_at, parcel_id, example_key)
     GROUP BY told.carrier, told.code
     ORDER BY told.carrier, told.code
     ON CONFLICT (carrier, code) DO UPDATE SET
         times = known.times + excluded.times,
         first_seen_at = least(known.first_seen_at, excluded.first_seen_at),
         last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+        example_parcel_id = coalesce(excluded.example_parcel_id, known.example_parcel_id),
         example_key = coalesce(excluded.example_key, known.example_key)
 """
 """Sorted, and the last locks that a transaction takes, so that nobody waits in a circle."""
@@ -55,6 +57,7 @@ async def count_unmapped(connection: Driver, seen: Iterable[Seen]) -> None:
             one.carrier,
             one.new.event.code,
             one.new.received_at,
+            one.new.event.parcel_id,
             one.new.key if one.new.with_texts and one.new.event.description is not None else None,
         )
         for one in seen
@@ -81,7 +84,11 @@ async def list_unmapped(
         select(unmapped_codes, seen.label("example"))
         .select_from(
             unmapped_codes.outerjoin(
-                tracking_events, tracking_events.c.dedupe_key == unmapped_codes.c.example_key
+                tracking_events,
+                and_(
+                    tracking_events.c.parcel_id == unmapped_codes.c.example_parcel_id,
+                    tracking_events.c.dedupe_key == unmapped_codes.c.example_key,
+                ),
             )
             .outerjoin(parcels, parcels.c.id == tracking_events.c.parcel_id)
             .outerjoin(orders, orders.c.id == parcels.c.order_id)

@@ -12,6 +12,7 @@ from chassis.outbox import OutboxRow, outbox_row
 from chassis.tracing import continue_trace
 from orders.domain.placing import NewOrder, Receipt, receipt_for
 from orders.domain.references import Fact, reused
+from orders.domain.years import OrderArchived
 from orders.events import ORDER, OrderPlaced, PlacedLine
 from orders.store.aliases import pass_gate
 from orders.store.claims import ClaimCipher, keep_claims
@@ -73,6 +74,9 @@ async def _answer_again(tx: Transaction, orders: Sequence[NewOrder]) -> dict[UUI
             outcomes[order.id] = _key_reused()
             continue
         body_hash, receipt = first[reference]
+        if receipt is None:
+            outcomes[order.id] = OrderArchived(OrderArchived.title)
+            continue
         if body_hash == order.request.body_hash:
             outcomes[order.id] = receipt
             continue

@@ -1,0 +1,25 @@
+"""The years that orders are stored in, and what becomes of those that are put away."""
+
+from __future__ import annotations
+
+from chassis.errors import Conflict
+
+
+class YearNotOver(Conflict):
+    slug = "year-not-over"
+    title = "The year is not over"
+
+
+class OrderArchived(Conflict):
+    slug = "order-archived"
+    title = "The order of this reference was put away with its year"
+
+
+def check_over(year: int, *, still_open: int, present_year: int) -> None:
+    """Let a year be put away that is past, and of which no order is open; raises `YearNotOver`."""
+    if year >= present_year:
+        message = f"{year} is not past."
+        raise YearNotOver(message)
+    if still_open:
+        message = f"{still_open} orders of {year} are neither closed nor cancelled."
+        raise YearNotOver(message)

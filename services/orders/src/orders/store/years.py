@@ -1,0 +1,99 @@
+"""The years of the large tables: made ahead of time, and detached when nobody needs them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, text
+
+from chassis.ids import first_uuid
+from orders.domain.commercial import Commercial
+from orders.store.tables import METADATA, orders
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from chassis.database import Database, Transaction
+
+PARTITIONED = tuple(
+    table.name
+    for table in METADATA.sorted_tables
+    if table.dialect_options["postgresql"]["partition_by"]
+)
+"""The names of the tables that are partitioned by year."""
+
+_OPEN = (Commercial.PLACED, Commercial.CONFIRMED)
+_YEARS = """
+    SELECT split_part(part.relname, '_', -1) AS year,
+        strpos(part.relname, '_before_') > 0 AS is_before,
+        sum(pg_total_relation_size(part.oid))::bigint AS size,
+        sum(greatest(part.reltuples, 0)) FILTER (WHERE parent.relname = 'orders')::bigint AS orders
+    FROM pg_inherits
+    JOIN pg_class AS part ON part.oid = inhrelid
+    JOIN pg_class AS parent ON parent.oid = inhparent
+    WHERE parent.relname = ANY(CAST(:tables AS text[])) AND parent.relkind = 'p'
+    GROUP BY 1, 2 ORDER BY 2 DESC, 1
+"""
+_IS_PARTITION = "SELECT relispartition FROM pg_class WHERE oid = to_regclass(:name)"
+
+
+async def years(connection: AsyncConnection) -> list[tuple[str, int, int]]:
+    """Give each attached year with its bytes and about how many orders it has, the oldest first."""
+    rows = await connection.execute(text(_YEARS), {"tables": list(PARTITIONED)})
+    return [
+        (f"before {row.year}" if row.is_before else row.year, row.size, row.orders) for row in rows
+    ]
+
+
+async def add_year(tx: Transaction, year: int) -> bool:
+    """Make the partitions of a year that is to come; gives False when they are there.
+
+    A table is made first and attached then, which keeps nobody from reading and writing.
+    """
+    added = False
+    for table in PARTITIONED:
+        part = f"{table}_{year}"
+        if await tx.scalar(text(_IS_PARTITION), {"name": part}):
+            continue
+        since, until = _bounds(year)
+        await tx.execute(text(f"CREATE TABLE {part} (LIKE {table} INCLUDING ALL)"))
+        await tx.execute(
+            text(
+                f"ALTER TABLE {table} ATTACH PARTITION {part} FOR VALUES FROM ('{since}')"
+                f" TO ('{until}')"
+            )
+        )
+        added = True
+    return added
+
+
+async def open_orders(connection: AsyncConnection, year: int) -> int:
+    """Count the orders of a year that are not over."""
+    since, until = (first_uuid(datetime(each, 1, 1, tzinfo=UTC)) for each in (year, year + 1))
+    statement = select(func.count()).where(
+        orders.c.id >= since, orders.c.id < until, orders.c.commercial.in_(_OPEN)
+    )
+    return await connection.scalar(statement) or 0
+
+
+async def detach_year(database: Database, year: int) -> list[str]:
+    """Detach a year from all tables, one after the other; gives the names of what stands apart.
+
+    Nobody is kept from reading and writing the others (`DETACH PARTITION … CONCURRENTLY`); one
+    that is detached already is left as it is, so that it may be done again.
+    """
+    async with database.engine.connect() as opened:
+        connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
+        for table in PARTITIONED:
+            part = f"{table}_{year}"
+            if await connection.scalar(text(_IS_PARTITION), {"name": part}):
+                await connection.execute(
+                    text(f"ALTER TABLE {table} DETACH PARTITION {part} CONCURRENTLY")
+                )
+    return [f"{table}_{year}" for table in PARTITIONED]
+
+
+def _bounds(year: int) -> tuple[str, str]:
+    since, until = (first_uuid(datetime(each, 1, 1, tzinfo=UTC)) for each in (year, year + 1))
+    return str(since), str(until)
