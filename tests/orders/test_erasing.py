@@ -248,6 +248,7 @@ async def test_the_export_holds_what_was_told_under_any_id(
         "tracking_events": 1,
         "returns": 1,
         "return_lines": 1,
+        "platform_deliveries": 0,
         "reused_references": 1,
         "customer_aliases": 1,
     }

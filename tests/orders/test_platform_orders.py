@@ -6,8 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from chassis.database import Database, unit_of_work
+from chassis.global_ids import read_global_id
 from orders.api.order_in import order_of
 from orders.events import ORDER
 from orders.jobs.read_platform_orders import PlatformReader
@@ -15,7 +17,7 @@ from orders.store.claims import ClaimCipher
 from orders.store.erasing import erase_order
 from orders.store.tables import customer_claims, orders, platform_deliveries, reused_references
 from orders.use_cases.take_platform_orders import forget_payloads
-from tests.orders.conftest import Rows
+from tests.orders.conftest import CUSTOMER, MakeClient, Rows
 from tests.orders.platform_payloads import (
     LINES,
     Told,
@@ -295,6 +297,22 @@ async def test_payloads_are_emptied_when_they_are_old_and_by_an_erasure(
     assert await forget_payloads(database, read_before=datetime.now(UTC) + timedelta(1)) == 1
     gone = await platform.client.post(f"/v1/platform-orders/{read['delivery_id']}/readings")
     assert (gone.status_code, gone.json()["type"][-17:]) == (409, "payload-forgotten")
+
+
+async def test_an_export_shows_what_a_platform_sent_of_the_customer_alone(
+    platform: Platform, database: Database, make_client: MakeClient
+) -> None:
+    alone = await platform.tell(shopify())
+    await platform.tell([shopify(id=2), shopify(id=3)])
+    async with unit_of_work(database) as tx:
+        mine = orders.c.external_ref.in_(["820982911946154508", "2"])
+        await tx.execute(update(orders).where(mine).values(customer_id=read_global_id(CUSTOMER)))
+
+    privileged = make_client("customers:privacy")
+    told = (await privileged.get(f"/v1/exports/{CUSTOMER}")).json()["tables"]["platform_deliveries"]
+
+    assert [one["payload"] for one in told] == [body_of(shopify()).decode(), None]
+    assert told[0]["order_id"] == alone["order_ids"][0]
 
 
 async def test_two_workers_apply_the_same_orders_once(platform: Platform, rows: Rows) -> None:
