@@ -37,7 +37,8 @@ _TOLD = {
     "items": "SELECT count(*) FROM order_items",
     "items and freight": """SELECT sum(100 * (CAST(price AS DECIMAL(18, 2))
         + CAST(freight_value AS DECIMAL(18, 2)))) FROM order_items""",
-    "payments": "SELECT count(*) FROM order_payments WHERE CAST(payment_value AS DECIMAL(18,2)) > 0",
+    "payments": """SELECT count(*) FROM order_payments
+        WHERE CAST(payment_value AS DECIMAL(18, 2)) > 0""",
     "paid": "SELECT sum(100 * CAST(payment_value AS DECIMAL(18, 2))) FROM order_payments",
     "hand-overs": "SELECT count(order_delivered_carrier_date) FROM orders",
     "deliveries": "SELECT count(order_delivered_customer_date) FROM orders",
@@ -47,12 +48,14 @@ _ROWS = ("orders", "order_lines", "order_payments", "shipments", "parcels", "tra
 
 def main() -> None:
     """Import twice, and hold what is stored against the files and the first run."""
-    with tempfile.TemporaryDirectory(prefix="carnet-bench-") as folder:
-        with running_house(Path(folder) / "data") as house:
-            first = _import(house, Path(folder))
-            stored, rows = asyncio.run(_summed(house))
-            second = _import(house, Path(folder))
-            again, rows_again = asyncio.run(_summed(house))
+    with (
+        tempfile.TemporaryDirectory(prefix="carnet-bench-") as folder,
+        running_house(Path(folder) / "data") as house,
+    ):
+        first = _import(house, Path(folder))
+        stored, rows = asyncio.run(_summed(house))
+        second = _import(house, Path(folder))
+        again, rows_again = asyncio.run(_summed(house))
     told = _told()
     differing = sum(stored[what] != told[what] for what in told)
     report(

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from orders.adapters.olist.files import read_files
 from orders.adapters.olist.orders import OlistOrder, read_order
 from orders.cli.importing import import_orders
+from orders.domain.payments import CardNumberTold, refuse_card_number
 from tests.orders.front import KEY, Front
 
 DATA = Path(os.environ.get("CARNET_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -105,6 +106,26 @@ def test_a_sound_order_is_read_whole(tmp_path: Path) -> None:
         ("picked_up", "2018-01-02T10:00:00-02:00"),
         ("delivered", "2018-01-05T10:00:00-02:00"),
     ]
+
+
+def test_an_order_is_not_refused_because_its_id_reads_like_a_card_number(tmp_path: Path) -> None:
+    card_like = "dc0cc4284fe3bb5174538944222c2a88"
+    order_id = {"order_id": card_like}
+    files = write(
+        tmp_path,
+        orders=[ORDER | order_id],
+        order_items=[ITEM | order_id],
+        order_payments=[PAYMENT | order_id],
+        order_reviews=[],
+    )
+
+    [order] = read(files).values()
+
+    assert order.body is not None
+    [payment] = order.body["payments"]
+    refuse_card_number(payment["reference"], field="reference")
+    with pytest.raises(CardNumberTold):
+        refuse_card_number(card_like, field="reference")
 
 
 NONE = ""

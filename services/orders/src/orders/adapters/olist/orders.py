@@ -3,7 +3,8 @@
 What is decided here: an order is of its buyer's `customer_unique_id`; times are those of São Paulo;
 the promise is kept until the end of the estimated day; one parcel of the carrier `olist` has the
 order's id as its number. Goods that left make the order a shipped one, whatever its status says.
-An order without items keeps what was paid for it in one line that says so.
+An order without items keeps what was paid for it in one line that says so. The files have no
+tokens of payments: each is known by its number within its order.
 """
 
 from __future__ import annotations
@@ -157,7 +158,7 @@ def _payments(
             {
                 "kind": "captured",
                 "method": row["payment_type"],
-                "reference": f"{SOURCE}-{order_id}-{row['payment_sequential']}",
+                "reference": f"payment-{row['payment_sequential']}",
                 "amount_minor": amount,
                 "at": at,
             }
