@@ -172,6 +172,7 @@ async def test_the_export_holds_what_was_told_under_any_id(
     assert {name: len(rows) for name, rows in answer["tables"].items()} == {
         "complaints": 2,
         "history_entries": 4,
+        "linked_orders": 0,
         "customer_aliases": 1,
     }
     assert answer["tables"]["complaints"][0]["text"] == PRIVATE

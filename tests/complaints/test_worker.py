@@ -13,7 +13,7 @@ from chassis.events import Envelope, to_message
 from chassis.global_ids import new_global_id, show_global_id
 from chassis.ids import new_uuid
 from chassis.worker import do
-from complaints.worker import WORK
+from complaints.worker import work_of
 from tests.complaints.conftest import a_complaint
 from tests.conftest import MakeUrl
 
@@ -26,7 +26,7 @@ async def bus(database: Database, database_url: MakeUrl) -> AsyncGenerator[Bus]:
     """Give a bus on which the worker is at work until the test ends."""
     url = await database_url("empty")
     bus, stop = connect_bus(url), asyncio.Event()
-    worker = asyncio.create_task(do(WORK, bus, database, stop))
+    worker = asyncio.create_task(do(work_of(), bus, database, stop))
     yield bus
     stop.set()
     await worker

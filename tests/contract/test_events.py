@@ -27,8 +27,8 @@ READ_BY_NO_SERVICE = {
     "match.review-requested.v1": "data stewards' tools queue what a person must decide",
     "segment.entered.v1": "campaign tools begin what a segment is due",
     "segment.left.v1": "campaign tools end it",
+    "shipment.at-risk.v1": "whoever looks after customers writes to them before it is late",
     "shipment.delivered.v1": "shops tell who waits for a parcel",
-    "shipment.incident.v1": "whoever looks after parcels is told",
     "shipment.updated.v1": "a shop shows where a parcel is",
 }
 """What is published for readers outside the suite, and who they are."""

@@ -245,6 +245,7 @@ async def test_the_export_holds_what_was_told_under_any_id(
         "shipments": 1,
         "shipment_lines": 1,
         "parcels": 1,
+        "parcel_outlooks": 0,
         "tracking_events": 1,
         "returns": 1,
         "return_lines": 1,

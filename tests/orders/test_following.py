@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import orjson
@@ -29,7 +30,7 @@ def shown(live: Live) -> Body:
 
 async def open_stream(app: FastAPI, token: str, seen: str | None = None) -> AsyncGenerator[bytes]:
     followers: Followers = app.state.followers
-    live = await follow_parcel(app.state.database, token)
+    live = await follow_parcel(app.state.database, token, now=datetime.now(UTC))
     pieces = stream(followers, token, live, seen=seen, show=shown)
     assert await anext(pieces) == b"retry: 3000\n\n"
     return pieces

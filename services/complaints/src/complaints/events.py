@@ -16,11 +16,13 @@ from complaints.domain.report import Channel
 
 COMPLAINT = IdType("cmp")
 ORDER = IdType("ord")
+PARCEL = IdType("pcl")
 SOURCE_RECORD = IdType("src")
 ERASURE = IdType("ers")
 
 ComplaintId = Annotated[UUID, COMPLAINT.schema]
 OrderId = Annotated[UUID, ORDER.schema]
+ParcelId = Annotated[UUID, PARCEL.schema]
 SourceRecordId = Annotated[UUID, SOURCE_RECORD.schema]
 ErasureId = Annotated[UUID, ERASURE.schema]
 
@@ -28,7 +30,7 @@ _COMPLAINT_ID = "cmp_01jzq3v5c8e7m9r2t4w6y8a0bd"
 
 
 class ComplaintFiled(Event):
-    """A customer has complained.
+    """A customer has complained, or the house opened a complaint from a parcel's `incident`.
 
     `told_customer_id` is the id as the source told it, where that is retired by now: an unmerge
     goes back to it.
@@ -45,6 +47,8 @@ class ComplaintFiled(Event):
         "channel": "phone",
         "category": "delivery",
         "filed_at": "2026-03-02T09:15:00Z",
+        "parcel_id": "pcl_01jzq3v5c8e7m9r2t4w6y8a0bg",
+        "incident": "attempt_failed",
     }
 
     complaint_id: ComplaintId
@@ -55,6 +59,8 @@ class ComplaintFiled(Event):
     channel: Channel
     category: str | None
     filed_at: AwareDatetime
+    parcel_id: ParcelId | None = Field(default=None, exclude_if=lambda told: told is None)
+    incident: str | None = Field(default=None, exclude_if=lambda told: told is None)
 
 
 class ComplaintRouted(Event):

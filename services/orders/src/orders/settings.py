@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr
 
 from chassis.settings import ProcessSettings, settings_config
 from orders.domain.erasure import ACCOUNTING_YEARS
+from orders.domain.lateness import WARN_AT
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -23,6 +24,7 @@ class Settings(ProcessSettings):
     write customers; without the two they wait.
     `webhook_secrets` is a JSON object: by source (`aftership`, `easypost`, `shopify`,
     `woocommerce`) the secret with which it signs what it sends.
+    `late_warning_at` is from which probability of missing its promise on a parcel is at risk.
     """
 
     model_config = settings_config("CARNET_ORDERS_")
@@ -32,3 +34,4 @@ class Settings(ProcessSettings):
     gateway_url: str | None = None
     api_key: SecretStr | None = None
     webhook_secrets: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
+    late_warning_at: Annotated[float, Field(gt=0, lt=1)] = WARN_AT

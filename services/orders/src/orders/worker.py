@@ -17,6 +17,7 @@ from orders.jobs.read_carrier_answers import keep_reading_answers
 from orders.jobs.read_platform_orders import PlatformReader, keep_reading_deliveries
 from orders.jobs.resolve_claims import resolve_claims
 from orders.jobs.sweep_holds import keep_sweeping_holds
+from orders.jobs.watch_parcels import keep_learning_transits, keep_watching_parcels
 from orders.settings import Settings
 from orders.store.claims import ClaimCipher
 
@@ -41,6 +42,8 @@ def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
         partial(keep_reading_answers, database),
         partial(keep_reading_deliveries, platforms),
         partial(keep_sweeping_holds, database),
+        partial(keep_learning_transits, database),
+        partial(keep_watching_parcels, database, settings.late_warning_at),
         partial(keep_years, database),
     ]
     if settings.gateway_url is None or settings.api_key is None:

@@ -9,7 +9,7 @@ from complaints.domain.complaint import Complaint, ComplaintFile, HistoryEntry, 
 from complaints.domain.lifecycle import Status, Step
 from complaints.domain.report import Channel
 from complaints.domain.routing import Decision
-from complaints.events import ComplaintId, OrderId, SourceRecordId
+from complaints.events import ComplaintId, OrderId, ParcelId, SourceRecordId
 
 
 class RoutingOut(BaseModel):
@@ -44,6 +44,10 @@ class ComplaintOut(BaseModel):
     legal_entity: str
     home_region: str
     order_id: OrderId | None
+    parcel_id: ParcelId | None
+    incident: str | None = Field(
+        description="What befell the parcel, where the house opened the complaint itself."
+    )
     customer_id: GlobalId | None
     source_record_id: SourceRecordId | None
     team: str | None
@@ -76,6 +80,8 @@ class ComplaintOut(BaseModel):
             legal_entity=report.legal_entity,
             home_region=report.home_region,
             order_id=report.order_id,
+            parcel_id=report.parcel_id,
+            incident=report.incident,
             customer_id=customer.customer_id if customer else None,
             source_record_id=customer.source_record_id if customer else None,
             team=complaint.team,

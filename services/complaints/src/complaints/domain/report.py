@@ -34,7 +34,8 @@ class ExternalRefReused(Invalid):
 class Report:
     """What was told, by which system and where; the text itself is kept beside it.
 
-    `filed_at` is as the source's clock told it, or None when it told nothing.
+    `filed_at` is as the source's clock told it, or None when it told nothing. A complaint that
+    the house opened from a parcel's `incident` names both.
     """
 
     channel: Channel
@@ -50,3 +51,5 @@ class Report:
     home_region: str
     order_id: UUID | None
     filed_at: datetime | None
+    parcel_id: UUID | None = None
+    incident: str | None = None

@@ -38,6 +38,13 @@ _MESSAGES = text(
     WHERE complaint_id = ANY(CAST(:complaints AS uuid[])) AND text IS NOT NULL
     """
 )
+_LINKED_ORDERS = text(
+    """
+    DELETE FROM linked_orders
+    WHERE source_record_id = ANY(CAST(:records AS uuid[]))
+        OR customer_id = ANY(CAST(:ids AS text[]))
+    """
+)
 _KEPT_ANSWERS = text(
     """
     UPDATE idempotency SET answer = jsonb_set(
@@ -68,8 +75,13 @@ async def erase_complaints(
     messages = await tx.execute(_MESSAGES, {"complaints": ids})
     shown = {"erased": ERASED_TEXT, "shown": [str(each) for each in ids]}
     answers = await tx.execute(_KEPT_ANSWERS, shown)
+    links = await tx.execute(
+        _LINKED_ORDERS,
+        {"records": list(erasure.source_record_ids), "ids": list(erasure.customer_ids)},
+    )
     return {
         "complaints": len(ids),
         "messages": messages.rowcount,
         "kept_answers": answers.rowcount,
+        "linked_orders": links.rowcount,
     }

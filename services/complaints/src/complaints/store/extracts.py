@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.extracts import read_tables
 from chassis.global_ids import show_global_id
-from complaints.events import COMPLAINT, ORDER, SOURCE_RECORD
+from complaints.events import COMPLAINT, ORDER, PARCEL, SOURCE_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 _STATEMENTS = {
     "complaints": """
         SELECT id AS complaint_id, status, channel, source, external_ref, category, subject, text,
-            language, country, store, brand, legal_entity, home_region, order_id, customer_id,
-            told_customer_id, source_record_id, team, routing_rule, routing_reasons, resolution,
+            language, country, store, brand, legal_entity, home_region, order_id, parcel_id,
+            incident, customer_id, told_customer_id, source_record_id, team, routing_rule,
+            routing_reasons, resolution,
             filed_at, received_at, updated_at
         FROM complaints WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY id""",
     "history_entries": """
@@ -29,11 +30,19 @@ _STATEMENTS = {
         WHERE complaint_id IN (
             SELECT id FROM complaints WHERE customer_id = ANY(CAST(:ids AS text[])))
         ORDER BY complaint_id, version""",
+    "linked_orders": """
+        SELECT order_id, customer_id, source_record_id, linked_at FROM linked_orders
+        WHERE customer_id = ANY(CAST(:ids AS text[])) ORDER BY linked_at, order_id""",
     "customer_aliases": """
         SELECT retired_id, survivor_id, merged_at FROM customer_aliases
         WHERE retired_id = ANY(CAST(:ids AS text[])) ORDER BY merged_at, retired_id""",
 }
-_IDS = {"complaint_id": COMPLAINT, "order_id": ORDER, "source_record_id": SOURCE_RECORD}
+_IDS = {
+    "complaint_id": COMPLAINT,
+    "order_id": ORDER,
+    "parcel_id": PARCEL,
+    "source_record_id": SOURCE_RECORD,
+}
 _CUSTOMER_IDS = frozenset({"customer_id", "told_customer_id", "retired_id", "survivor_id"})
 
 

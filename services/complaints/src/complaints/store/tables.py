@@ -76,6 +76,8 @@ complaints = Table(
     Column("legal_entity", Text, nullable=False),
     Column("home_region", Text, nullable=False),
     Column("order_id", Uuid),
+    Column("parcel_id", Uuid),
+    Column("incident", Text),
     Column("customer_id", Text),
     Column("told_customer_id", Text, comment="Where a merge that is undone leads back to."),
     Column("source_record_id", Uuid),
@@ -100,9 +102,36 @@ complaints = Table(
         "source_record_id",
         postgresql_where=text("source_record_id IS NOT NULL"),
     ),
+    Index(
+        "complaints_by_order",
+        "order_id",
+        postgresql_where=text("incident IS NOT NULL AND order_id IS NOT NULL"),
+    ),
     Index("complaints_by_team", "team", "id"),
     Index("complaints_by_team_and_status", "team", "status", "id"),
     Index("complaints_by_status", "status", "id"),
+)
+
+parcel_incidents = Table(
+    "parcel_incidents",
+    METADATA,
+    Column("parcel_id", Uuid, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("complaint_id", Uuid),
+    comment="How often what befell a parcel, and the one complaint that was opened for it.",
+)
+
+linked_orders = Table(
+    "linked_orders",
+    METADATA,
+    Column("order_id", Uuid, primary_key=True),
+    Column("customer_id", Text, nullable=False),
+    Column("source_record_id", Uuid, nullable=False),
+    Column("linked_at", DateTime(timezone=True), nullable=False),
+    Index("linked_orders_by_age", "linked_at"),
+    comment="Whose orders are that were placed without a customer, for incidents told before.",
 )
 
 history_entries = Table(

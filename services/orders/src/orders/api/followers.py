@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -122,7 +123,8 @@ class Followers:
             if token in states and states[token] == known:
                 continue
             try:
-                followed.becomes(await follow_parcel(self._database, token))
+                now = datetime.now(UTC)
+                followed.becomes(await follow_parcel(self._database, token, now=now))
             except ParcelNotFound:
                 followed.becomes(None)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import HTMLResponse, StreamingResponse
 from starlette.routing import Match, Route
 
-from chassis.api import DatabaseDep
+from chassis.api import DatabaseDep, Now
 from orders.api.followers import Followers, stream
 from orders.api.tracking_page import HEADERS, live_part, page_of_unknown, whole_page
 from orders.api.tracking_words import weight_of, words_for
@@ -49,26 +50,39 @@ class PublicEventOut(BaseModel):
     reason: IncidentReason | None
 
 
+class ExpectedOut(BaseModel):
+    """Between which days it will likely arrive, by how long those took that travelled alike."""
+
+    from_on: date
+    until_on: date
+
+
 class PublicParcelOut(BaseModel):
-    """What the recipient may see of a parcel."""
+    """What the recipient may see of a parcel; days are those of where it was bought."""
 
     carrier: str
     tracking_number: str
     status: Tracking
     status_at: AwareDatetime | None
     is_disputed: bool
+    promised_on: Annotated[
+        date | None, Field(description="Until which day it was promised; null once it arrived.")
+    ]
+    expected: ExpectedOut | None
     events: tuple[PublicEventOut, ...]
 
 
 @router.get("/{token}", responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}})
-async def track(token: Token, database: DatabaseDep, response: Response) -> PublicParcelOut:
+async def track(
+    token: Token, database: DatabaseDep, response: Response, now: Now
+) -> PublicParcelOut:
     """Follow a parcel by the token of its public page; no key is needed.
 
     With `Accept: text/html`, as browsers send it, the answer is a page in French, English or
     Japanese (`?lang=`, else `Accept-Language`) that follows the parcel by itself.
     """
     response.headers["Vary"] = "Accept"
-    return _public(await follow_parcel(database, token))
+    return _public(await follow_parcel(database, token, now=now))
 
 
 @router.get(
@@ -80,6 +94,7 @@ async def track_live(
     token: Token,
     database: DatabaseDep,
     request: Request,
+    now: Now,
     language: Language = None,
     accepted: Accepted = None,
     seen: Annotated[
@@ -95,11 +110,11 @@ async def track_live(
     """
     followers: Followers = request.app.state.followers
     followers.check_room(token)
-    live = await follow_parcel(database, token)
+    live = await follow_parcel(database, token, now=now)
     words = words_for(language, accepted)
 
-    def show(now: Live) -> dict[str, Any]:
-        return {"parcel": _public(now).model_dump(mode="json"), **live_part(now, words)}
+    def show(state: Live) -> dict[str, Any]:
+        return {"parcel": _public(state).model_dump(mode="json"), **live_part(state, words)}
 
     return StreamingResponse(
         stream(followers, token, live, seen=last_event_id or seen, show=show),
@@ -127,7 +142,7 @@ async def show_page(request: Request) -> Response:
     token = request.path_params["token"]
     with suppress(ParcelNotFound):
         if re.fullmatch(_TOKEN, token) is not None:
-            live = await follow_parcel(request.app.state.database, token)
+            live = await follow_parcel(request.app.state.database, token, now=datetime.now(UTC))
             return HTMLResponse(whole_page(live, words), headers=headers)
     return HTMLResponse(page_of_unknown(words), 404, headers=headers)
 
@@ -157,6 +172,10 @@ def _public(live: Live) -> PublicParcelOut:
         status=parcel.status,
         status_at=parcel.status_at,
         is_disputed=parcel.is_disputed,
+        promised_on=live.promised_on,
+        expected=None
+        if live.expected_on is None
+        else ExpectedOut(from_on=live.expected_on[0], until_on=live.expected_on[1]),
         events=tuple(
             PublicEventOut(
                 status=event.status,

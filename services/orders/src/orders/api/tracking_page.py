@@ -88,6 +88,8 @@ class _View:
     reason: str | None
     is_disputed: bool
     step: int | None
+    promised: str | None
+    expected: str | None
     events: tuple[_Event, ...]
 
 
@@ -150,6 +152,8 @@ def _view(live: Live, words: Words) -> _View:
         reason=None if deciding is None else _reason(deciding, words),
         is_disputed=parcel.is_disputed,
         step=_STEPS.get(parcel.status),
+        promised=None if live.promised_on is None else words.day(live.promised_on),
+        expected=None if live.expected_on is None else words.window(*live.expected_on),
         events=tuple(
             _Event(
                 status=words.statuses[event.status],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from orders.domain.incidents import IncidentReason as Reason
@@ -34,6 +34,10 @@ class Words:
     statuses: dict[Tracking, str]
     reasons: dict[Reason, str]
     moment: Callable[[datetime], str]
+    promised: str
+    expected: str
+    day: Callable[[date], str]
+    window: Callable[[date, date], str]
 
 
 _MOIS = (
@@ -46,17 +50,41 @@ _MONTHS = (
 )
 
 
+def _jour(on: date) -> str:
+    day = "1er" if on.day == 1 else str(on.day)
+    return f"{day} {_MOIS[on.month - 1]} {on.year}"
+
+
 def _le(at: datetime) -> str:
-    day = "1er" if at.day == 1 else str(at.day)
-    return f"{day} {_MOIS[at.month - 1]} {at.year} à {at:%H:%M}"
+    return f"{_jour(at)} à {at:%H:%M}"
+
+
+def _entre(first: date, last: date) -> str:
+    return f"le {_jour(first)}" if first == last else f"entre le {_jour(first)} et le {_jour(last)}"
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def _on(at: datetime) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year} at {at:%H:%M}"
+    return f"{_day(at)} at {at:%H:%M}"
+
+
+def _between(first: date, last: date) -> str:
+    return _day(first) if first == last else f"between {_day(first)} and {_day(last)}"
+
+
+def _hi(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def _ja(at: datetime) -> str:
-    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+    return f"{_hi(at)} {at:%H:%M}"
+
+
+def _kara(first: date, last: date) -> str:
+    return _hi(first) if first == last else f"{_hi(first)}から{_hi(last)}の間"
 
 
 def _statuses(*words: str) -> dict[Tracking, str]:
@@ -98,6 +126,10 @@ ENGLISH = Words(
         *("the carrier is late", "it goes to another place", "it was called off", "other"),
     ),
     moment=_on,
+    promised="Promised by",
+    expected="Expected",
+    day=_day,
+    window=_between,
 )
 FRENCH = Words(
     language="fr",
@@ -130,6 +162,10 @@ FRENCH = Words(
         *("retard du transporteur", "redirigé", "annulé", "autre"),
     ),
     moment=_le,
+    promised="Promis au plus tard le",
+    expected="Arrivée prévue",
+    day=_jour,
+    window=_entre,
 )
 JAPANESE = Words(
     language="ja",
@@ -167,6 +203,10 @@ JAPANESE = Words(
         ),
     ),
     moment=_ja,
+    promised="お届け予定期限",
+    expected="到着見込み",
+    day=_hi,
+    window=_kara,
 )
 LANGUAGES = {words.language: words for words in (FRENCH, ENGLISH, JAPANESE)}
 

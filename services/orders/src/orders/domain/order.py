@@ -12,10 +12,11 @@ from orders.domain.allocation import Allocation
 from orders.domain.commercial import Commercial, move
 from orders.domain.delivery import Delivery, DeliveryMethod
 from orders.domain.fulfilment import LineQuantities, RollUp, roll_up
+from orders.domain.lanes import Lane
 from orders.domain.made_to_measure import Specification
 from orders.domain.money import TaxPart
 from orders.domain.placing import Channel, CustomerState
-from orders.domain.tracking import Tracking, incident_of
+from orders.domain.tracking import NOT_COMING, Tracking, incident_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -100,6 +101,16 @@ class Parcel:
     def incident(self) -> str | None:
         """Why somebody should look after it, or None."""
         return incident_of(self.status, is_disputed=self.is_disputed)
+
+    @property
+    def lane(self) -> Lane:
+        """Who carries it, from where to where."""
+        return Lane(self.carrier, self.service, self.origin, self.destination)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is still to arrive, by all that its carrier says."""
+        return self.status not in NOT_COMING
 
     def told(self, story: Story) -> Parcel:
         """Give the parcel as a story tells it: the next version, or itself if nothing changed."""

@@ -99,7 +99,7 @@ def carrier_time(told: str, *, told_zone: str | None, order_zone: str | None) ->
     if told_zone is not None:
         zone, source = zone_named(told_zone), ZoneSource.TOLD
     elif order_zone is not None:
-        zone, source = _zone_of(order_zone), ZoneSource.ORDER
+        zone, source = kept_zone(order_zone), ZoneSource.ORDER
     else:
         zone, source = UTC, ZoneSource.ASSUMED_UTC
     return CarrierTime(_in_range(moment.replace(tzinfo=zone), field="occurred_at"), told, source)
@@ -120,7 +120,7 @@ def _offset(told: datetime) -> str:
     return told.isoformat(timespec="seconds")[19:25]
 
 
-def _zone_of(kept: str) -> tzinfo:
+def kept_zone(kept: str) -> tzinfo:
     """Read a zone as `LocalMoment` keeps it."""
     if kept[0] in "+-":
         return datetime.fromisoformat(f"2000-01-01T00:00:00{kept}").tzinfo or UTC

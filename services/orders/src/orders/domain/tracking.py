@@ -47,6 +47,9 @@ RANK = {status: rank for rank, status in enumerate(Tracking)}
 TERMINAL = frozenset({Tracking.DELIVERED, Tracking.LOST_OR_DAMAGED, Tracking.RETURNED})
 """States that a later event of another kind never takes back."""
 
+NOT_COMING = TERMINAL | {Tracking.RETURN_TO_SENDER}
+"""States in which nobody waits for its arrival any more."""
+
 INCIDENTS = frozenset(
     {
         Tracking.ON_HOLD,

@@ -35,7 +35,13 @@ from orders.events.orders import (
     PlacedLine,
     ReturnLine,
 )
-from orders.events.shipments import ShipmentDelivered, ShipmentIncident, ShipmentUpdated
+from orders.events.shipments import (
+    RiskFactor,
+    ShipmentAtRisk,
+    ShipmentDelivered,
+    ShipmentIncident,
+    ShipmentUpdated,
+)
 
 if TYPE_CHECKING:
     from chassis.events import Event
@@ -66,6 +72,8 @@ __all__ = [
     "PlatformDeliveryId",
     "ReturnId",
     "ReturnLine",
+    "RiskFactor",
+    "ShipmentAtRisk",
     "ShipmentDelivered",
     "ShipmentId",
     "ShipmentIncident",
@@ -84,4 +92,5 @@ PUBLISHED: tuple[type[Event], ...] = (
     ShipmentUpdated,
     ShipmentDelivered,
     ShipmentIncident,
+    ShipmentAtRisk,
 )

@@ -65,6 +65,9 @@ _TABLES = {
         SELECT id AS parcel_id, shipment_id, order_id, carrier, tracking_number, status, status_at,
             is_disputed, registered_at, service, promised_until, origin, destination
         FROM parcels WHERE order_id IN MY_ORDERS ORDER BY order_id, id""",
+    "parcel_outlooks": """
+        SELECT parcel_id, order_id, promised_until, looked_at, probability, factors, at_risk_at
+        FROM parcel_outlooks WHERE order_id IN MY_ORDERS ORDER BY order_id, parcel_id""",
     "tracking_events": """
         SELECT parcel_id, occurred_at, occurred_told, received_at, status, code, location,
             description, reason

@@ -12,7 +12,7 @@ from orders.domain.incidents import IncidentReason
 from orders.domain.order import Contents, Packing, Parcel
 from orders.domain.times import ZoneSource
 from orders.domain.tracking import ParcelAlreadyRegistered, ParcelNotFound, Tracking, TrackingEvent
-from orders.store.tables import shipment_lines, shipments
+from orders.store.tables import orders, shipment_lines, shipments
 from orders.store.tracking_tables import parcels, tracking_events
 
 if TYPE_CHECKING:
@@ -111,6 +111,12 @@ async def load_parcel(connection: AsyncConnection, parcel_id: UUID) -> Parcel:
 async def load_parcel_by_token(connection: AsyncConnection, token: str) -> Parcel:
     """Give the parcel whose public page a token opens; raises `ParcelNotFound`."""
     return await _load_one(connection, parcels.c.token == token)
+
+
+async def time_zone_of(connection: AsyncConnection, order_id: UUID) -> str:
+    """Give where an order was placed, as its zone."""
+    statement = select(orders.c.time_zone).where(orders.c.id == order_id)
+    return (await connection.execute(statement)).scalar_one()
 
 
 async def states_of(connection: AsyncConnection, tokens: Sequence[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orders.domain.order import Parcel
+from orders.domain.placing import Channel
 from orders.domain.telling import ParcelNumber
 from orders.domain.tracking import RANK, Moment, Story, Tracking, TrackingEvent
 
@@ -31,7 +32,9 @@ _LOCK = """
     FROM parcels WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE
 """
 _ORDERS = """
-    SELECT id, time_zone, home_region, erased_at IS NOT NULL AS is_erased
+    SELECT id, time_zone, home_region, erased_at IS NOT NULL AS is_erased, customer_id,
+        nullif(told_customer_id, customer_id) AS told_customer_id, source_record_id, channel, store,
+        country, brand, legal_entity
     FROM orders WHERE id = ANY($1::uuid[])
 """
 _APPEND = """
@@ -82,11 +85,19 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a parcel's order says: its zone, where it is at home, whether nobody's any more."""
+    """What a parcel's order says: its zone, where it is at home, whose it is, if anybody's."""
 
     time_zone: str
     home_region: str
     is_erased: bool
+    customer_id: str | None
+    told_customer_id: str | None
+    source_record_id: UUID | None
+    channel: Channel
+    store: str | None
+    country: str
+    brand: str
+    legal_entity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,19 @@ async def surroundings_of(
     """Give what orders say; call it when their parcels are locked, so that it is of now."""
     rows = await connection.fetch(_ORDERS, list(order_ids))
     return {
-        row["id"]: Surroundings(row["time_zone"], row["home_region"], row["is_erased"])
+        row["id"]: Surroundings(
+            row["time_zone"],
+            row["home_region"],
+            row["is_erased"],
+            row["customer_id"],
+            row["told_customer_id"],
+            row["source_record_id"],
+            Channel(row["channel"]),
+            row["store"],
+            row["country"],
+            row["brand"],
+            row["legal_entity"],
+        )
         for row in rows
     }
 

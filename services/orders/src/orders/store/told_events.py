@@ -64,7 +64,7 @@ async def record_told(
     }
     if arriving:
         await lock_orders(tx, arriving)
-    telling = _Telling(tx, connection, standings)
+    telling = _Telling(tx, connection, standings, surroundings)
     outcomes = [await telling.next(one, new, fresh) for one, new in zip(told, read, strict=True)]
     await telling.save()
     await count_unmapped(
@@ -124,6 +124,7 @@ class _Telling:
     tx: Transaction
     connection: Driver
     standings: dict[UUID, Standing]
+    surroundings: Mapping[UUID, Surroundings]
     changed: dict[UUID, Standing] = field(default_factory=dict[UUID, Standing])
     facts: list[OutboxRow] = field(default_factory=list[OutboxRow])
     arrived: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
@@ -145,7 +146,8 @@ class _Telling:
         if after.parcel != before.parcel:
             if told.traceparent is not None:
                 continue_trace(told.traceparent)
-            self.facts += _announcements(before.parcel, after.parcel)
+            around = self.surroundings[before.parcel.order_id]
+            self.facts += _announcements(before.parcel, after.parcel, around)
         if after.parcel.status is Tracking.DELIVERED is not before.parcel.status:
             self.arrived[before.parcel.id] = before.parcel.order_id
         return Recorded(after.parcel, is_repeated=False)
@@ -161,7 +163,7 @@ class _Telling:
         self.changed, self.facts, self.arrived = {}, [], {}
 
 
-def _announcements(before: Parcel, after: Parcel) -> list[OutboxRow]:
+def _announcements(before: Parcel, after: Parcel, around: Surroundings) -> list[OutboxRow]:
     assert after.status_at is not None  # noqa: S101 - a parcel that changed has an event
     facts: dict[str, Any] = {
         "parcel_id": after.id,
@@ -174,8 +176,22 @@ def _announcements(before: Parcel, after: Parcel) -> list[OutboxRow]:
     if after.status is Tracking.DELIVERED is not before.status:
         events.append(ShipmentDelivered(**facts))
     if after.incident is not None and after.incident != before.incident:
-        events.append(ShipmentIncident(**facts, reason=after.incident))
+        events.append(ShipmentIncident(**facts, reason=after.incident, **_whose(around)))
     key = PARCEL.show(after.id)
     return [
         outbox_row(event, key=key, sequence=after.version, at=after.status_at) for event in events
     ]
+
+
+def _whose(around: Surroundings) -> dict[str, Any]:
+    return {
+        "customer_id": around.customer_id,
+        "told_customer_id": around.told_customer_id,
+        "source_record_id": around.source_record_id,
+        "channel": around.channel,
+        "store": around.store,
+        "country": around.country,
+        "brand": around.brand,
+        "legal_entity": around.legal_entity,
+        "home_region": around.home_region,
+    }

@@ -19,6 +19,7 @@ from orders.domain.tracking import Story
 from orders.events import PARCEL, SHIPMENT, ShipmentUpdated
 from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_commercial
+from orders.store.outlooks import begin_watching
 from orders.store.parcels import insert_shipment
 from orders.store.told_events import record_told
 from orders.store.unclaimed import claim, register_numbers
@@ -92,6 +93,7 @@ async def ship_order(
             at=now,
             location=source,
         )
+        await begin_watching(tx, parcels)
         gone: Counter[int] = Counter()
         for one in packed:
             gone[one.line_no] += one.quantity

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

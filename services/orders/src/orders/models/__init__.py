@@ -1,0 +1,1 @@
+"""Learnt things: what parcels that arrived say of those under way."""

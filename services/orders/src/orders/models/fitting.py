@@ -1,0 +1,82 @@
+"""Fitting the model of lateness: logistic regression with a ridge, by Newton's method.
+
+Three standardised features and no more: what else was tried on Olist's earlier parcels (weekday,
+season, items, freight, price, seller, the share of older parcels still under way) told nothing of
+later ones that these do not.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from orders.domain.lateness import LatenessModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from orders.models.transit_history import Case
+
+FEWEST = 300
+"""From fewer decided parcels, or fewer than `FEWEST_MISSED` missed promises, nothing is learnt."""
+
+FEWEST_MISSED = 20
+
+_RIDGE = 10.0
+_ROUNDS = 50
+_SETTLED = 1e-8
+_FLAT = 1e-9
+
+
+def decided(cases: Sequence[Case], *, by: datetime) -> list[Case]:
+    """Give those of which it is known by then whether they kept their promise."""
+    return [
+        case
+        for case in cases
+        if case.transit.decided_at is not None and case.transit.decided_at <= by
+    ]
+
+
+def fit(cases: Sequence[Case], *, version: int, trained_at: datetime) -> LatenessModel | None:
+    """Learn from decided parcels; None where they are too few to tell anything."""
+    missed = sum(case.transit.missed for case in cases)
+    if len(cases) < FEWEST or min(missed, len(cases) - missed) < FEWEST_MISSED:
+        return None
+    values = np.array([case.values for case in cases], dtype=np.float64)
+    labels = np.array([case.transit.missed for case in cases], dtype=np.float64)
+    means = values.mean(axis=0)
+    spreads = np.maximum(values.std(axis=0), _FLAT)
+    weights = _solve((values - means) / spreads, labels)
+    return LatenessModel(
+        version=version,
+        intercept=float(weights[0]),
+        weights=tuple(map(float, weights[1:])),
+        means=tuple(map(float, means)),
+        spreads=tuple(map(float, spreads)),
+        parcels=len(cases),
+        missed=missed,
+        trained_at=trained_at,
+    )
+
+
+def _solve(values: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the intercept, which is not held back, and the weights."""
+    rows = np.column_stack([np.ones(len(values)), values])
+    ridge = np.diag([0.0, *[_RIDGE] * values.shape[1]])
+    share = float(labels.mean())
+    weights = np.zeros(rows.shape[1])
+    weights[0] = math.log(share / (1 - share))
+    for _ in range(_ROUNDS):
+        chances = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
+        slope = rows.T @ (chances - labels) + ridge @ weights
+        curve = (rows * (chances * (1 - chances))[:, None]).T @ rows + ridge
+        step = np.linalg.solve(curve, slope)
+        weights -= step
+        if float(np.abs(step).max()) < _SETTLED:
+            break
+    return weights
