@@ -10,6 +10,7 @@ BENCHMARKS = (
         "tracking_ingest",
         "tracking_shuffles",
         "slot_race",
+        "olist_import",
         "bus",
         "effect",
     ),

@@ -19,12 +19,23 @@ def house(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[Hou
         yield house
 
 
-@pytest.fixture(scope="session")
-def invoices() -> Path:
-    """Give the file of real invoices; it must be there in CI and may be missing elsewhere."""
-    path = DATA / "orders" / "online_retail_II.parquet"
+def _told(*names: str) -> Path:
+    """Give real data; it must be there in CI and may be missing elsewhere."""
+    path = DATA.joinpath(*names)
     if not path.exists():
         if os.environ.get("CI"):
             pytest.fail(f"{path} is missing; CARNET_DATA names the folder that holds the data.")
         pytest.skip(f"{path} is missing; CARNET_DATA names the folder that holds the data.")
     return path
+
+
+@pytest.fixture(scope="session")
+def invoices() -> Path:
+    """Give the file of real invoices."""
+    return _told("orders", "online_retail_II.parquet")
+
+
+@pytest.fixture(scope="session")
+def olist() -> Path:
+    """Give the folder of Olist's real files."""
+    return _told("orders", "olist")

@@ -153,6 +153,26 @@ async def test_visitors_without_a_key_are_limited_by_address(open_house: OpenHou
     assert statuses == [200, 200, 429]
 
 
+async def test_webhooks_need_no_key_and_have_a_quota_of_their_own(open_house: OpenHouse) -> None:
+    house = await open_house(public_quota_requests=1, webhook_quota_requests=3)
+    body, header = b'{"id":  1}', {"X-Shopify-Hmac-Sha256": "c2lnbmVk"}
+
+    sent = [
+        await house.stranger.post("/v1/webhooks/events", content=body, headers=header)
+        for _ in range(4)
+    ]
+    others = [
+        (await house.stranger.get(path)).status_code
+        for path in ("/v1/webhook-endpoints", "/v1/platform-orders", "/v1/tracking/t")
+    ]
+
+    assert [one.status_code for one in sent] == [200, 200, 200, 429]
+    assert others == [401, 401, 200]
+    asked = house.orders.requests[0]
+    assert asked.body == body
+    assert asked.header("x-shopify-hmac-sha256") == "c2lnbmVk"
+
+
 async def test_more_open_requests_than_the_door_holds_are_a_503_problem(
     open_house: OpenHouse,
 ) -> None:

@@ -18,6 +18,7 @@ from orders.settings import Settings
 from orders.store.claims import ClaimCipher
 from orders.store.tables import METADATA
 from tests.conftest import MakeUrl
+from tests.orders.front import Front, served
 
 CUSTOMER = "7K3M-92QX-F4TF"
 SOURCE_RECORD = "src_01jzq3v5c8e7m9r2t4w6y8a0be"
@@ -75,19 +76,35 @@ def a_return(**changes: Any) -> Body:
     return {name: value for name, value in (body | changes).items() if value is not None}
 
 
-@pytest.fixture
-async def app(database_url: MakeUrl, principal_keys: tuple[str, str]) -> AsyncGenerator[FastAPI]:
-    settings = Settings(
-        database_url=SecretStr(await database_url("orders")),
+def _settings(database_url: str, public_key: str) -> Settings:
+    return Settings(
+        database_url=SecretStr(database_url),
         bus_url=SecretStr("unused"),
-        principal_public_key=principal_keys[1],
+        principal_public_key=public_key,
         port=0,
         worker_port=0,
         claim_key=SecretStr(CLAIM_KEY),
     )
-    app = build(settings)
+
+
+@pytest.fixture
+async def app(database_url: MakeUrl, principal_keys: tuple[str, str]) -> AsyncGenerator[FastAPI]:
+    app = build(_settings(await database_url("orders"), principal_keys[1]))
     async with app.router.lifespan_context(app):
         yield app
+
+
+@pytest.fixture
+async def front(
+    database_url: MakeUrl, principal_keys: tuple[str, str]
+) -> AsyncGenerator[tuple[Front, str]]:
+    """Serve the API behind what stands where the gateway does, for commands that send to it."""
+    url = await database_url("orders")
+    app = build(_settings(url, principal_keys[1]))
+    signer = PrincipalSigner(principal_keys[0])
+    front = Front(app, signer, source_record=SOURCE_RECORD, database_url=url)
+    async with served(front) as address:
+        yield front, address
 
 
 @pytest.fixture

@@ -253,6 +253,7 @@ async def test_the_export_holds_what_was_told_under_any_id(
         "return_lines": 1,
         "serial_transfers": 0,
         "slot_holds": 0,
+        "platform_deliveries": 0,
         "reused_references": 1,
         "customer_aliases": 1,
     }

@@ -2,33 +2,21 @@
 
 import json
 import os
-import threading
 from collections import Counter
-from collections.abc import AsyncGenerator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-import uvicorn
-from pydantic import SecretStr
-from starlette.types import ASGIApp, Receive, Scope, Send
 from typer import Typer
 from typer.testing import CliRunner, Result
 
-from carnet.ports import free_ports
-from chassis.global_ids import new_global_id, show_global_id
-from chassis.principal import Principal, PrincipalSigner
 from orders.adapters.online_retail import read_invoices
 from orders.cli.importing import import_orders
-from orders.main import build
-from orders.settings import Settings
-from tests.conftest import MakeUrl
-from tests.orders.conftest import CLAIM_KEY, SOURCE_RECORD
+from tests.orders.front import KEY, Front
 
 DATA = Path(os.environ.get("CARNET_DATA", Path(__file__).parents[3] / "shared" / "data"))
-KEY = "till-key"
 ROWS = [
     ("489434", "85048", 12, "2009-12-01 07:45:00", 6.95, 13085, "United Kingdom"),
     ("489434", "22041", 48, "2009-12-01 07:46:00", 2.1, 13085, "United Kingdom"),
@@ -64,61 +52,6 @@ def file(tmp_path: Path) -> Path:
     connection.execute(f"COPY rows TO '{path}' (FORMAT parquet)")
     connection.close()
     return path
-
-
-class _Front:
-    """Stands where the gateway does: takes the key, vouches for the caller, resolves the claim."""
-
-    def __init__(self, app: ASGIApp, signer: PrincipalSigner) -> None:
-        self._app = app
-        self._token = signer.sign(Principal("web-shop", frozenset({"orders:write"})))
-        self.busy_answers = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            if (b"x-api-key", KEY.encode()) not in scope["headers"]:
-                await _answer(send, 401)
-                return
-            if self.busy_answers:
-                self.busy_answers -= 1
-                await _answer(send, 503)
-                return
-            customer_id = show_global_id(new_global_id(lambda _bits: 1))
-            told = {
-                "carnet-principal": self._token,
-                "carnet-customer-id": customer_id,
-                "carnet-source-record-id": SOURCE_RECORD,
-            }
-            extra = [(name.encode(), value.encode()) for name, value in told.items()]
-            scope = dict(scope) | {"headers": [*scope["headers"], *extra]}
-        await self._app(scope, receive, send)
-
-
-async def _answer(send: Send, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": []})
-    await send({"type": "http.response.body", "body": b'{"detail": "not now"}'})
-
-
-@pytest.fixture
-async def front(
-    database_url: MakeUrl, principal_keys: tuple[str, str]
-) -> AsyncGenerator[tuple[_Front, str]]:
-    settings = Settings(
-        database_url=SecretStr(await database_url("orders")),
-        bus_url=SecretStr("unused"),
-        principal_public_key=principal_keys[1],
-        port=0,
-        worker_port=0,
-        claim_key=SecretStr(CLAIM_KEY),
-    )
-    front = _Front(build(settings), PrincipalSigner(principal_keys[0]))
-    [port] = free_ports(1)
-    server = uvicorn.Server(uvicorn.Config(front, port=port, log_config=None, lifespan="on"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield front, f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
 
 
 @pytest.mark.slow
@@ -186,7 +119,7 @@ def test_invoices_are_read_as_decided(file: Path) -> None:
 
 
 async def test_a_file_is_imported_once_however_often_it_is_run(
-    front: tuple[_Front, str], file: Path
+    front: tuple[Front, str], file: Path
 ) -> None:
     gateway, url = front
     gateway.busy_answers = 2
@@ -208,7 +141,7 @@ async def test_a_file_is_imported_once_however_often_it_is_run(
 
 
 async def test_what_stops_an_import_is_one_line_that_says_how_to_mend_it(
-    front: tuple[_Front, str], file: Path, tmp_path: Path
+    front: tuple[Front, str], file: Path, tmp_path: Path
 ) -> None:
     _, url = front
     stranger = run(file, url, key="another")

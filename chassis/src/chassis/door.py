@@ -47,7 +47,8 @@ class Door:
     ) -> None:
         """Guard `app`; `part` is the service's name in problem documents.
 
-        `media_types` names, for a path, what it reads besides JSON.
+        `media_types` names, for a path, what it reads besides JSON; one that ends in a slash stands
+        for every path right below it.
         """
         self._app = app
         self._verifier = verifier
@@ -86,7 +87,9 @@ class Door:
             scope.setdefault("state", {})["principal"] = self._verifier.verify(token)
             if scope["method"] in _WITH_BODY:
                 body = await read_bounded(receive, headers.get("content-length"))
-                other = self._media_types.get(scope["path"])
+                path: str = scope["path"]
+                above = path.rpartition("/")[0] + "/"
+                other = self._media_types.get(path) or self._media_types.get(above)
                 check_media_type(headers.get("content-type"), body, other=other)
                 receive = _replay(body, receive)
         except Refusal as refusal:

@@ -76,6 +76,7 @@ def build(settings: Settings) -> ASGIApp:
         limits=EntranceLimits(
             quota=quota,
             public_quota=Quota(settings.public_quota_requests, _PUBLIC_WINDOW_SECONDS),
+            webhook_quota=Quota(settings.webhook_quota_requests, _PUBLIC_WINDOW_SECONDS),
             open_requests=settings.open_requests,
             answer_seconds=settings.answer_seconds,
         ),

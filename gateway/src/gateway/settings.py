@@ -24,6 +24,7 @@ class Settings(ServerSettings):
     quota_requests: int = Field(default=20_000, ge=1)
     quota_window_seconds: int = Field(default=10, ge=1)
     public_quota_requests: int = Field(default=300, ge=1)
+    webhook_quota_requests: int = Field(default=3_000, ge=1)
     open_requests: int = Field(default=2_000, ge=1)
     connections_per_part: int = Field(default=64, ge=1)
     open_streams: int = Field(default=500, ge=1)

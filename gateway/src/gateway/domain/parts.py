@@ -41,6 +41,7 @@ _BY_COLLECTION = {
     "suppressions": Part.CUSTOMER,
     "survivorship-rules": Part.CUSTOMER,
     "orders": Part.ORDERS,
+    "message-templates": Part.ORDERS,
     "carrier-answers": Part.ORDERS,
     "carrier-proposals": Part.ORDERS,
     "carrier-scorecards": Part.ORDERS,
@@ -48,12 +49,15 @@ _BY_COLLECTION = {
     "delivery-slots": Part.ORDERS,
     "delivery-zones": Part.ORDERS,
     "parcels": Part.ORDERS,
+    "platform-orders": Part.ORDERS,
     "returns": Part.ORDERS,
     "serial-numbers": Part.ORDERS,
     "tracking": Part.ORDERS,
     "tracking-events": Part.ORDERS,
     "unmapped-codes": Part.ORDERS,
     "warranty-terms": Part.ORDERS,
+    "webhook-endpoints": Part.ORDERS,
+    "webhooks": Part.ORDERS,
     "complaints": Part.COMPLAINTS,
     "routing-rules": Part.COMPLAINTS,
     "teams": Part.COMPLAINTS,
@@ -67,6 +71,8 @@ _VIEWS_OF_A_CUSTOMER = {
     "export": Part.GATEWAY,
 }
 _ONE_CUSTOMER_AND_A_VIEW = 5
+_TRACKING = "/v1/tracking/"
+_WEBHOOKS = "/v1/webhooks/"
 
 
 def part_of(path: str) -> Part | None:
@@ -85,9 +91,17 @@ def part_of(path: str) -> Part | None:
 
 def is_followed(path: str) -> bool:
     """Whether an answer goes on for as long as somebody follows it."""
-    return is_public(path) and path.endswith("/events")
+    return path.startswith(_TRACKING) and path.endswith("/events")
 
 
 def is_public(path: str) -> bool:
-    """Whether a path is served without a key: parcels are tracked by whoever has the token."""
-    return path.startswith("/v1/tracking/")
+    """Whether a path is served without a key.
+
+    Parcels are tracked by whoever has the token, and webhooks are let in by their signature.
+    """
+    return path.startswith(_TRACKING) or is_webhook(path)
+
+
+def is_webhook(path: str) -> bool:
+    """Whether a path is where platforms send: many, and from few addresses."""
+    return path.startswith(_WEBHOOKS)

@@ -15,7 +15,7 @@ from chassis.principal import Principal, PrincipalSigner
 from chassis.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from chassis.tracing import continue_trace
 from gateway.domain.facts_of_customers import customers_asked_about
-from gateway.domain.parts import Part, is_followed, is_public, part_of
+from gateway.domain.parts import Part, is_followed, is_public, is_webhook, part_of
 from gateway.domain.token_bucket import Quota, TokenBucket
 from gateway.door.body import read_body
 from gateway.door.head import Head, read_head
@@ -42,6 +42,7 @@ class EntranceLimits:
 
     quota: Quota
     public_quota: Quota
+    webhook_quota: Quota
     open_requests: int
     answer_seconds: float
 
@@ -76,6 +77,8 @@ class Entrance:
         self._policy = policy_of(limits.quota)
         self._public_policy = policy_of(limits.public_quota)
         self._visitors = Visitors(limits.public_quota)
+        self._webhook_policy = policy_of(limits.webhook_quota)
+        self._senders = Visitors(limits.webhook_quota)
         self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,8 +134,10 @@ class Entrance:
         """Find out who calls, and take one request from their quota."""
         if is_public(scope["path"]):
             address = scope["client"][0] if scope["client"] else ""
-            bucket = self._visitors.bucket(address, time.monotonic())
-            self._charge(bucket, self._public_policy, reply)
+            is_sender = is_webhook(scope["path"])
+            visitors = self._senders if is_sender else self._visitors
+            policy = self._webhook_policy if is_sender else self._public_policy
+            self._charge(visitors.bucket(address, time.monotonic()), policy, reply)
             return PUBLIC
         if head.key is None:
             raise key_not_known()

@@ -28,6 +28,7 @@ from orders.api import (
     parcels,
     payments,
     placing,
+    platform_orders,
     returns,
     reviews,
     serial_numbers,
@@ -35,6 +36,7 @@ from orders.api import (
     tracking_events,
     unmapped_codes,
     warranty_terms,
+    webhooks,
 )
 from orders.api.followers import Followers
 from orders.domain.placing import NewOrder
@@ -107,13 +109,15 @@ def build(settings: Settings) -> FastAPI:
             delivery_promises.router,
             carrier_answers.router,
             carrier_scorecards.router,
+            platform_orders.router,
+            webhooks.router,
             tracking.router,
             tracking_events.router,
             unmapped_codes.router,
             messages.router,
             exports.router,
         ],
-        media_types=carrier_answers.MEDIA_TYPES,
+        media_types=carrier_answers.MEDIA_TYPES | webhooks.MEDIA_TYPES,
         hot_routes=(
             *placing.HOT_ROUTES,
             *tracking_events.HOT_ROUTES,

@@ -38,8 +38,8 @@ class Settings(ProcessSettings):
     as an accounting document; the receipt of the erasure says so.
     The worker resolves them through the gateway at `gateway_url` with `api_key`, a key that may
     write customers; without the two they wait.
-    `webhook_secrets` is a JSON object: by source (`aftership`, `easypost`, `shopify`) the secret
-    with which it signs what it sends.
+    `webhook_secrets` is a JSON object: by source (`aftership`, `easypost`, `shopify`,
+    `woocommerce`) the secret with which it signs what it sends.
     Messages to customers leave by the mail server at `smtp_host`; without it they wait. It is
     spoken to with `smtp_security` (`starttls`, `tls`, `none`), as `smtp_user` where it asks who
     sends. `mail_sender` is the address that they come from, as `Maison <orders@house.example>`;

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chassis.database import Database
 from chassis.worker import Work, run_worker
 from orders.adapters.messages.composing import composer_of
+from orders.api.order_in import order_of
 from orders.consumers import customers
 from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.events import PUBLISHED
@@ -15,6 +16,7 @@ from orders.jobs.forget_unclaimed import forget_old
 from orders.jobs.keep_years import keep_years
 from orders.jobs.measure_carriers import keep_measuring_carriers
 from orders.jobs.read_carrier_answers import keep_reading_answers
+from orders.jobs.read_platform_orders import PlatformReader, keep_reading_deliveries
 from orders.jobs.resolve_claims import resolve_claims
 from orders.jobs.sweep_holds import keep_sweeping_holds
 from orders.jobs.watch_parcels import keep_learning_transits, keep_watching_parcels
@@ -40,9 +42,12 @@ def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
 
     Messages wait where no mail server is set, claims where no gateway and key are.
     """
+    cipher = ClaimCipher(settings.claim_key.get_secret_value())
+    platforms = PlatformReader(database, cipher, order_of)
     always: list[Task] = [
         partial(forget_old, database),
         partial(keep_reading_answers, database),
+        partial(keep_reading_deliveries, platforms),
         partial(keep_measuring_carriers, database),
         partial(keep_sweeping_holds, database),
         partial(keep_learning_transits, database),
@@ -53,7 +58,6 @@ def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
         always.append(_sending(settings, database, settings.smtp_host))
     if settings.gateway_url is None or settings.api_key is None:
         return always
-    cipher = ClaimCipher(settings.claim_key.get_secret_value())
     api_key = settings.api_key.get_secret_value()
     resolving = partial(resolve_claims, database, cipher, settings.gateway_url, api_key)
     return [*always, resolving]

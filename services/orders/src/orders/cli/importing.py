@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from orders.adapters.online_retail import count_invoices, read_invoices
-from orders.jobs.import_orders import GatewayOutOfReach, KeyRefused, Sender
+from orders.cli.importing_olist import import_folder, show_folder
+from orders.jobs.gateway_connection import GatewayOutOfReach, KeyRefused
+from orders.jobs.import_olist import OlistSummary
+from orders.jobs.import_orders import Sender
 
 if TYPE_CHECKING:
     from orders.jobs.import_orders import Summary
@@ -24,8 +28,19 @@ _DEMO_KEY = "web shop"
 _REFUSED_SHOWN = 20
 
 
+class Format(StrEnum):
+    """The form of what is imported."""
+
+    ONLINE_RETAIL = "online-retail"
+    OLIST = "olist"
+
+
 def import_orders(
-    file: Annotated[Path, typer.Argument(help="online_retail_II.parquet, or one of its form.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="online_retail_II.parquet, or the folder of Olist's files."),
+    ],
+    format_: Annotated[Format, typer.Option("--format", help="What it is.")] = Format.ONLINE_RETAIL,
     url: Annotated[
         str | None,
         typer.Option(
@@ -48,30 +63,39 @@ def import_orders(
     connections: Annotated[
         int, typer.Option(min=1, max=64, help="How many invoices are under way at once.")
     ] = 16,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Write the summary of Olist's files, with every anomaly, to this file."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,  # noqa: FBT002 - a switch of the command line
 ) -> None:
-    """Import orders and returns from a file, as a web shop would send them.
+    """Import orders and what became of them from files, as a shop would send them.
 
     Safe to run again: what was stored is recognised and changes nothing.
     """
+    importer = import_folder if format_ is Format.OLIST else _import
     try:
-        summary = _import(
+        summary = importer(
             file,
             url=url or _running_url(data_dir),
             key=key or _demo_key(data_dir),
             limit=limit,
             connections=connections,
         )
+        if report is not None:
+            report.write_text(json.dumps(summary.as_json(), indent=2) + "\n")
     except (duckdb.Error, OSError) as error:
         raise _fail(f"{file} cannot be read: {str(error).splitlines()[0]}") from error
     except GatewayOutOfReach as error:
-        message = f"The gateway does not take invoices: {error}. Run this again when it does."
+        message = f"The gateway does not take orders: {error}. Run this again when it does."
         raise _fail(message) from error
     except KeyRefused as error:
         message = f"The gateway refuses the key: {error}. It needs orders:write, customers:write."
         raise _fail(message) from error
     if as_json:
         typer.echo(json.dumps(summary.as_json(), indent=2))
+    elif isinstance(summary, OlistSummary):
+        show_folder(summary)
     else:
         _show(summary)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import html
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from uuid import UUID
+
+_ESCAPED = re.compile(
+    r"&(?:lt|gt|amp|quot|#0*(?:34|38|39|60|62)|#x0*(?:22|26|27|3c|3e));", re.IGNORECASE
+)
 
 KEPT = timedelta(days=30)
 """How long a payload stays after it was read, so that it can be read again by better tables."""
@@ -59,10 +65,16 @@ def _base64(secret: str, body: bytes) -> str:
     return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
 
 
+def _woocommerce(secret: str, body: bytes) -> str:
+    """Sign as WordPress does, which first decodes what it escapes in HTML."""
+    return _base64(_ESCAPED.sub(lambda found: html.unescape(found[0]), secret), body)
+
+
 SIGNATURES: dict[str, tuple[str, Callable[[str, bytes], str]]] = {
     "aftership": ("aftership-hmac-sha256", _base64),
     "easypost": ("x-hmac-signature", _easypost),
     "shopify": ("x-shopify-hmac-sha256", _base64),
+    "woocommerce": ("x-wc-webhook-signature", _woocommerce),
 }
 """By source the header in which it signs its webhooks, and how."""
 

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import threading
 import time
 from dataclasses import asdict, dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from orders.adapters.online_retail import RefusedLine, RoundedPrice
+from orders.jobs.gateway_connection import GatewayConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from orders.adapters.online_retail import Reading
-
-_TIMEOUT_SECONDS = 30.0
-_PATIENCE_SECONDS = 60.0
-_LONGEST_PAUSE_SECONDS = 5.0
-_LATER = frozenset({429, 502, 503, 504})
-_REPLAYED = "Idempotent-Replayed"
-
-
-class GatewayOutOfReach(Exception):
-    """The gateway did not take a request for a minute; `args` says why and how to mend it."""
-
-
-class KeyRefused(Exception):
-    """The gateway does not let this key place orders."""
+    from orders.jobs.gateway_connection import Answer
 
 
 @dataclass(slots=True)
@@ -56,21 +41,12 @@ class Summary:
         return shown
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    is_replayed: bool
-    retry_after_seconds: float
-    body: bytes
-
-
 class Sender:
     """Sends invoices on several connections and sums up what became of them."""
 
     def __init__(self, url: str, key: str, *, connections: int, tell: Callable[[], None]) -> None:
         """`tell` is called after each invoice."""
-        self._url = urlsplit(url)
-        self._headers = {"X-API-Key": key, "Content-Type": "application/json"}
+        self._url, self._key = url, key
         self._connections = connections
         self._tell = tell
         self._lock = threading.Lock()
@@ -94,18 +70,16 @@ class Sender:
         return self.summary
 
     def _work(self, invoices: Iterator[Reading]) -> None:
-        connection = self._connect()
         try:
-            while (reading := self._next(invoices)) is not None:
-                self._note(reading)
-                if reading.path is not None:
-                    self._settle(reading, self._post(connection, reading))
-                self._tell()
+            with GatewayConnection(self._url, self._key) as gateway:
+                while (reading := self._next(invoices)) is not None:
+                    self._note(reading)
+                    if reading.path is not None:
+                        self._settle(reading, gateway.post(reading.path, reading.body))
+                    self._tell()
         except Exception as error:  # noqa: BLE001 - raised again by `send`, after all have ended
             with self._lock:
                 self._failure = self._failure or error
-        finally:
-            connection.close()
 
     def _next(self, invoices: Iterator[Reading]) -> Reading | None:
         with self._lock:
@@ -123,59 +97,12 @@ class Sender:
                 counts = self.summary.assumed_countries
                 counts[name] = counts.get(name, 0) + 1
 
-    def _settle(self, reading: Reading, answer: _Answer) -> None:
+    def _settle(self, reading: Reading, answer: Answer) -> None:
         with self._lock:
-            if answer.status < http.client.BAD_REQUEST:
+            if answer.is_good:
                 self.summary.replayed += answer.is_replayed
                 self.summary.stored += not answer.is_replayed
                 return
-            reason = f"{answer.status}: {_detail(answer.body)}"
+            reason = f"{answer.status}: {answer.detail}"
             refused = RefusedLine(reading.first_line, reading.invoice, reason)
             self.summary.refused.append(refused)
-
-    def _post(self, connection: http.client.HTTPConnection, reading: Reading) -> _Answer:
-        body = json.dumps(reading.body).encode()
-        until = time.monotonic() + _PATIENCE_SECONDS
-        pause = 0.1
-        while True:
-            try:
-                answer = self._exchange(connection, reading.path or "", body)
-                problem = f"it answers {answer.status}: {_detail(answer.body)}"
-                if answer.status in {http.client.UNAUTHORIZED, http.client.FORBIDDEN}:
-                    raise KeyRefused(problem)
-                if answer.status not in _LATER:
-                    return answer
-                pause = max(pause, answer.retry_after_seconds)
-            except (OSError, http.client.HTTPException) as error:
-                connection.close()
-                problem = f"{type(error).__name__}: {error}"
-            if time.monotonic() + pause > until:
-                raise GatewayOutOfReach(problem)
-            time.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-
-    def _exchange(self, connection: http.client.HTTPConnection, path: str, body: bytes) -> _Answer:
-        connection.request("POST", self._url.path.rstrip("/") + path, body, self._headers)
-        response = connection.getresponse()
-        said = response.read()
-        after = response.headers.get("Retry-After", "0")
-        return _Answer(
-            status=response.status,
-            is_replayed=response.headers.get(_REPLAYED) == "true",
-            retry_after_seconds=float(after) if after.isdigit() else 0.0,
-            body=said,
-        )
-
-    def _connect(self) -> http.client.HTTPConnection:
-        host = self._url.hostname or "127.0.0.1"
-        if self._url.scheme == "https":
-            return http.client.HTTPSConnection(host, self._url.port, timeout=_TIMEOUT_SECONDS)
-        return http.client.HTTPConnection(host, self._url.port, timeout=_TIMEOUT_SECONDS)
-
-
-def _detail(body: bytes) -> str:
-    try:
-        problem = json.loads(body)
-        return str(problem.get("detail") or problem.get("title"))
-    except (ValueError, AttributeError):
-        return body[:200].decode(errors="replace")

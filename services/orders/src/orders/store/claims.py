@@ -51,11 +51,15 @@ class ClaimCipher:
 
     def open(self, claim: SealedClaim) -> bytes:
         """Decrypt a claim; raises `ClaimUnreadable`."""
-        if claim.key_id != self.key_id:
+        return self.open_sealed(claim.fact_id, claim.sealed, key_id=claim.key_id)
+
+    def open_sealed(self, fact_id: UUID, sealed: bytes, *, key_id: str) -> bytes:
+        """Decrypt what `seal` gave; raises `ClaimUnreadable`."""
+        if key_id != self.key_id:
             raise ClaimUnreadable
-        nonce, ciphertext = claim.sealed[:_NONCE_BYTES], claim.sealed[_NONCE_BYTES:]
+        nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
-            return self._aead.decrypt(nonce, ciphertext, claim.fact_id.bytes)
+            return self._aead.decrypt(nonce, ciphertext, fact_id.bytes)
         except InvalidTag as error:
             raise ClaimUnreadable from error
 

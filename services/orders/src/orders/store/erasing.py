@@ -81,6 +81,9 @@ _FREE_TEXTS = {
         UPDATE carrier_answers SET payload = NULL, tracking_numbers = '{}'
         WHERE tracking_numbers && ARRAY(
             SELECT tracking_number FROM parcels WHERE order_id = ANY(CAST(:orders AS uuid[])))""",
+    "platform_deliveries": """
+        UPDATE platform_deliveries SET payload = NULL
+        WHERE order_ids && CAST(:orders AS uuid[]) AND payload IS NOT NULL""",
     "parcel_numbers": """
         UPDATE parcels SET tracking_number = 'erased-' || id, token = 'erased-' || gen_random_uuid()
         WHERE order_id = ANY(CAST(:orders AS uuid[])) AND tracking_number <> 'erased-' || id""",

@@ -106,6 +106,16 @@ _TABLES = {
     "slot_holds": """
         SELECT id AS hold_id, order_id, zone, starts_at, state
         FROM slot_holds WHERE order_id IN MY_ORDERS ORDER BY starts_at, id""",
+    "platform_deliveries": """
+        SELECT told.order_id, platform, source, topic, received_at,
+            CASE WHEN cardinality(order_ids) = 1 AND problems = '[]'::jsonb
+                THEN convert_from(payload, 'UTF8') END AS payload
+        FROM platform_deliveries
+        CROSS JOIN LATERAL unnest(order_ids) AS told (order_id)
+        WHERE order_ids && ARRAY(SELECT id FROM orders
+                WHERE customer_id = ANY(CAST(:ids AS text[])))
+            AND told.order_id IN MY_ORDERS
+        ORDER BY received_at, told.order_id""",
     "reused_references": """
         SELECT kind, source, external_ref, body, times, first_received_at, last_received_at
         FROM reused_references WHERE first_id IN MY_ORDERS OR first_id IN MY_RETURNS
@@ -114,7 +124,7 @@ _TABLES = {
         SELECT retired_id, survivor_id, merged_at FROM customer_aliases
         WHERE retired_id = ANY(CAST(:ids AS text[])) ORDER BY merged_at, retired_id""",
 }
-"""What the house paid for a line is its own affair."""
+"""What the house paid for a line is its own affair; a body that tells of others is theirs too."""
 
 _STATEMENTS = {
     table: statement.replace("MY_ORDERS", _MY_ORDERS).replace("MY_RETURNS", _MY_RETURNS)

@@ -40,6 +40,8 @@ from orders.store.identity_tables import (
 from orders.store.lateness_tables import lateness_models, parcel_outlooks, transit_times
 from orders.store.message_tables import message_templates, messages
 from orders.store.payment_tables import order_payments
+from orders.store.platform_tables import platform_deliveries, platform_facts, webhook_endpoints
+from orders.store.reference_tables import order_references, reused_references
 from orders.store.scorecard_tables import carrier_scorecards, scorecard_months
 from orders.store.serial_tables import serial_transfers, warranty_terms
 from orders.store.slot_tables import delivery_slots, delivery_zones, slot_holds
@@ -77,6 +79,8 @@ __all__ = [
     "orders",
     "parcel_outlooks",
     "parcels",
+    "platform_deliveries",
+    "platform_facts",
     "record_moves",
     "return_lines",
     "returns",
@@ -91,6 +95,7 @@ __all__ = [
     "unclaimed_tracking_events",
     "unmapped_codes",
     "warranty_terms",
+    "webhook_endpoints",
 ]
 
 _INSTANT = DateTime(timezone=True)
@@ -174,53 +179,6 @@ order_lines = Table(
     ),
     CheckConstraint("quantity > 0", name="order_lines_quantity_is_positive"),
     postgresql_partition_by="RANGE (order_id)",
-)
-
-order_references = Table(
-    "order_references",
-    METADATA,
-    Column("source", Text, primary_key=True),
-    Column("external_ref", Text, primary_key=True),
-    Column("order_id", Uuid, nullable=False),
-    Column("body_hash", LargeBinary, nullable=False),
-    Column("client_id", Text, nullable=False),
-    Column("idempotency_key", Text),
-    Column("customer_id", Text),
-    Column("source_record_id", Uuid),
-    Column("customer_is_pending", Boolean, nullable=False),
-    Index(
-        "order_references_by_key",
-        "client_id",
-        "idempotency_key",
-        unique=True,
-        postgresql_where=text("idempotency_key IS NOT NULL"),
-    ),
-    comment="External references, unique per source for ever, and what the first answer said.",
-)
-
-reused_references = Table(
-    "reused_references",
-    METADATA,
-    Column("id", Uuid, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("external_ref", Text, nullable=False),
-    Column("body_hash", LargeBinary, nullable=False),
-    Column("first_id", Uuid, nullable=False),
-    Column("client_id", Text, nullable=False),
-    Column("body", JSONB, nullable=False),
-    Column("times", BigInteger, nullable=False),
-    Column("first_received_at", _INSTANT, nullable=False),
-    Column("last_received_at", _INSTANT, nullable=False),
-    Index(
-        "reused_references_by_body",
-        "kind",
-        "source",
-        "external_ref",
-        "body_hash",
-        unique=True,
-    ),
-    comment="For review: bodies that came under a used reference, without personal data.",
 )
 
 order_contacts = Table(

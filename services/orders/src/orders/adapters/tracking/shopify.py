@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orders.adapters.carriers import carrier_named
 from orders.adapters.tracking.codes import meaning_of
 from orders.adapters.tracking.reading import carrier_event, items, number_of, read_json, text
 
@@ -36,7 +37,7 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
     for fulfilment in found or [one for one in items(told) if "tracking_numbers" in one]:
         if text(fulfilment, "shipment_status") is None:
             continue
-        carrier = (text(fulfilment, "tracking_company") or "shopify").lower()
+        carrier = carrier_named(text(fulfilment, "tracking_company") or "shopify")
         for number in fulfilment.get("tracking_numbers") or [fulfilment.get("tracking_number")]:
             if number is not None:
                 yield _event(fulfilment, str(number), carrier, "updated_at")

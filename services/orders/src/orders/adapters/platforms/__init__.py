@@ -1,0 +1,1 @@
+"""Shop platforms' orders, read into the form in which every source tells one."""
