@@ -83,7 +83,8 @@ def serving(folder: Path, *options: str) -> Generator[None]:
     program = Path(__file__).with_name("mail_server.py")
     process = subprocess.Popen([sys.executable, str(program), str(folder), *options])
     until = time.monotonic() + 20
-    while not (folder / "port.json").exists() and time.monotonic() < until:
+    port = folder / "port.json"
+    while not (port.exists() and port.read_text()) and time.monotonic() < until:
         time.sleep(0.05)
     yield
     process.kill()
