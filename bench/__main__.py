@@ -15,7 +15,7 @@ BENCHMARKS = (
         "effect",
     ),
     *("identity_accuracy", "identity_arrival", "identity_lookup", "identity_search"),
-    *("first_load", "late_warning", "messages"),
+    *("first_load", "late_warning", "messages", "carrier_choice", "retry_storm", "growth"),
 )
 
 

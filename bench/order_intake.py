@@ -197,8 +197,8 @@ def prepare(postgres: EmbeddedPostgres, stack: ExitStack) -> tuple[Peer, list[Do
         return {"Carnet-Principal": signer.sign(Principal("bench", SCOPES))}
 
     return Peer(orders_url), [
-        Door("direct", orders, vouched, 0.35, service),
-        Door("through the gateway", gateway, lambda: {"X-API-Key": key}, 0.25, front),
+        Door("direct", orders, vouched, 0.6, service),
+        Door("through the gateway", gateway, lambda: {"X-API-Key": key}, 0.4, front),
     ]
 
 

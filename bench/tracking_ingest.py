@@ -51,7 +51,10 @@ _SET_UP = """
             home_region, currency, shipping_minor, prices_include_tax, total_minor, placed_at,
             time_zone, placed_on, received_at, taken_away, commercial, version
         )
-        SELECT gen_random_uuid(), 'web', number::text, 'bench', 'web', 'FR', 'house', 'house', 'EU',
+        SELECT (lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint), 12, '0') || '7'
+                || substr(md5(number::text), 1, 3) || '8'
+                || substr(md5(number::text), 4, 15))::uuid,
+            'web', number::text, 'bench', 'web', 'FR', 'house', 'house', 'EU',
             'EUR', 0, true, 100, now(), 'Europe/Paris', current_date, now(), false, 'confirmed', 2
         FROM generate_series(1, $1::integer) AS number RETURNING id, external_ref, placed_at
     ), lines AS (
