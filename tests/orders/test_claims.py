@@ -168,3 +168,27 @@ def test_a_claim_opens_only_with_its_key_and_for_its_own_fact(cipher: ClaimCiphe
 def test_a_key_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         ClaimCipher("c2hvcnQ")
+
+
+async def test_an_anonymous_sale_is_claimed_later(
+    client: httpx.AsyncClient,
+    place: Place,
+    database: Database,
+    cipher: ClaimCipher,
+    rows: Rows,
+) -> None:
+    order = await place(channel="shop")
+    url = f"/v1/orders/{order['order_id']}"
+    claimed = await client.post(f"{url}/customer-claims", json={"customer": CLAIM})
+    assert (claimed.status_code, claimed.json()["customer"]) == (202, "pending")
+    again = await client.post(f"{url}/customer-claims", json={"customer": CLAIM})
+    assert (again.status_code, again.json()["type"][-17:]) == (409, "order-claim-waits")
+    await resolver(database, cipher, refused).resolve_due(now())
+    assert (await client.get(url)).json()["customer"] == "anonymous"
+    await client.post(f"{url}/customer-claims", json={"customer": CLAIM})
+    await resolver(database, cipher, found).resolve_due(now())
+    after = (await client.get(url)).json()
+    assert (after["customer"], after["customer_id"]) == ("linked", CUSTOMER)
+    assert [one["order_id"] for one in await told(rows, "order.linked.v1")] == [order["order_id"]]
+    late = await client.post(f"{url}/customer-claims", json={"customer": CLAIM})
+    assert (late.status_code, late.json()["type"][-18:]) == (409, "order-has-customer")
