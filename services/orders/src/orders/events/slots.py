@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import AwareDatetime
 
 from chassis.events import Event
 from orders.events.ids import OrderId, SlotHoldId
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from orders.domain.slots import Hold
 
 _PLACE = {
     "hold_id": "hold_01jzq3v5c8e7m9r2t4w6y8a0bj",
@@ -59,3 +64,14 @@ class SlotReleased(Event):
     zone: str
     starts_at: AwareDatetime
     ends_at: AwareDatetime
+
+    @classmethod
+    def of(cls, hold: Hold, order_id: UUID) -> SlotReleased:
+        """Tell that an order's place was let go."""
+        return cls(
+            hold_id=hold.id,
+            order_id=order_id,
+            zone=hold.zone,
+            starts_at=hold.starts_at,
+            ends_at=hold.ends_at,
+        )

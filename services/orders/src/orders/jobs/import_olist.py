@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from operator import attrgetter
@@ -11,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from orders.adapters.olist.anomalies import Anomaly, Kind
 from orders.adapters.olist.orders import CURRENCY, read_order
-from orders.jobs.gateway_connection import GatewayConnection
+from orders.jobs.connections import share_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from orders.adapters.olist.files import OlistFiles, OrderRows
     from orders.adapters.olist.orders import OlistOrder
+    from orders.jobs.gateway_connection import GatewayConnection
 
 _EVENTS_AT_ONCE = 500
 _DONE_BEFORE = frozenset(
@@ -68,48 +68,29 @@ class OlistSender:
         self._connections = connections
         self._tell = tell
         self._lock = threading.Lock()
-        self._failure: Exception | None = None
         self.summary = OlistSummary()
 
     def send(self, files: OlistFiles, orders: Iterator[tuple[str, OrderRows]]) -> OlistSummary:
         """Send them all; raises `GatewayOutOfReach`, `KeyRefused`."""
-        started = time.monotonic()
         for name, order_ids in files.strays.items():
             self._list(Anomaly(order_id, Kind.ROW_OF_NO_ORDER, name) for order_id in order_ids)
-        threads = [
-            threading.Thread(target=self._work, args=(orders,), daemon=True)
-            for _ in range(self._connections)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.summary.seconds = time.monotonic() - started
-        if self._failure is not None:
-            raise self._failure
+        self.summary.seconds = share_out(
+            orders, self._work, url=self._url, key=self._key, connections=self._connections
+        )
         return self.summary
 
-    def _work(self, orders: Iterator[tuple[str, OrderRows]]) -> None:
-        try:
-            with GatewayConnection(self._url, self._key) as gateway:
-                waiting: list[dict[str, Any]] = []
-                while (rows := self._next(orders)) is not None:
-                    order = read_order(*rows)
-                    self._list(order.anomalies)
-                    waiting += self._send(gateway, order)
-                    if len(waiting) >= _EVENTS_AT_ONCE:
-                        self._record(gateway, waiting[:_EVENTS_AT_ONCE])
-                        del waiting[:_EVENTS_AT_ONCE]
-                    self._tell()
-                if waiting:
-                    self._record(gateway, waiting)
-        except Exception as error:  # noqa: BLE001 - raised again by `send`, after all have ended
-            with self._lock:
-                self._failure = self._failure or error
-
-    def _next(self, orders: Iterator[tuple[str, OrderRows]]) -> tuple[str, OrderRows] | None:
-        with self._lock:
-            return None if self._failure is not None else next(orders, None)
+    def _work(self, gateway: GatewayConnection, orders: Iterator[tuple[str, OrderRows]]) -> None:
+        waiting: list[dict[str, Any]] = []
+        for rows in orders:
+            order = read_order(*rows)
+            self._list(order.anomalies)
+            waiting += self._send(gateway, order)
+            if len(waiting) >= _EVENTS_AT_ONCE:
+                self._record(gateway, waiting[:_EVENTS_AT_ONCE])
+                del waiting[:_EVENTS_AT_ONCE]
+            self._tell()
+        if waiting:
+            self._record(gateway, waiting)
 
     def _send(self, gateway: GatewayConnection, order: OlistOrder) -> tuple[dict[str, Any], ...]:
         """Send an order and what became of it; gives the events that its parcel waits for."""

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import asdict, dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from orders.adapters.online_retail import RefusedLine, RoundedPrice
-from orders.jobs.gateway_connection import GatewayConnection
+from orders.jobs.connections import share_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from orders.adapters.online_retail import Reading
-    from orders.jobs.gateway_connection import Answer
+    from orders.jobs.gateway_connection import Answer, GatewayConnection
 
 
 @dataclass(slots=True)
@@ -50,40 +49,25 @@ class Sender:
         self._connections = connections
         self._tell = tell
         self._lock = threading.Lock()
-        self._failure: Exception | None = None
         self.summary = Summary()
 
     def send(self, invoices: Iterator[Reading]) -> Summary:
         """Send them all; raises `GatewayOutOfReach`, `KeyRefused`, or what reading them raises."""
-        started = time.monotonic()
-        threads = [
-            threading.Thread(target=self._work, args=(invoices,), daemon=True)
-            for _ in range(self._connections)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.summary.seconds = time.monotonic() - started
-        if self._failure is not None:
-            raise self._failure
+        self.summary.seconds = share_out(
+            invoices,
+            self._work,
+            url=self._url,
+            key=self._key,
+            connections=self._connections,
+        )
         return self.summary
 
-    def _work(self, invoices: Iterator[Reading]) -> None:
-        try:
-            with GatewayConnection(self._url, self._key) as gateway:
-                while (reading := self._next(invoices)) is not None:
-                    self._note(reading)
-                    if reading.path is not None:
-                        self._settle(reading, gateway.post(reading.path, reading.body))
-                    self._tell()
-        except Exception as error:  # noqa: BLE001 - raised again by `send`, after all have ended
-            with self._lock:
-                self._failure = self._failure or error
-
-    def _next(self, invoices: Iterator[Reading]) -> Reading | None:
-        with self._lock:
-            return None if self._failure is not None else next(invoices, None)
+    def _work(self, gateway: GatewayConnection, invoices: Iterator[Reading]) -> None:
+        for reading in invoices:
+            self._note(reading)
+            if reading.path is not None:
+                self._settle(reading, gateway.post(reading.path, reading.body))
+            self._tell()
 
     def _note(self, reading: Reading) -> None:
         with self._lock:

@@ -74,12 +74,6 @@ async def _release_places(tx: Transaction, order_id: UUID, *, now: datetime) -> 
     for place in await booked_for(tx, order_id, after=now):
         released = replace(place, state=HoldState.RELEASED, version=place.version + 1)
         await let_go(tx, released)
-        event = SlotReleased(
-            hold_id=place.id,
-            order_id=order_id,
-            zone=place.zone,
-            starts_at=place.starts_at,
-            ends_at=place.ends_at,
-        )
+        event = SlotReleased.of(released, order_id)
         key = SLOT_HOLD.show(place.id)
         await announce(tx, event, key=key, sequence=released.version, at=now)

@@ -153,13 +153,7 @@ async def release_hold(database: Database, hold_id: UUID, *, now: datetime) -> H
         await save_slots(tx, [slot.counted(hold.state, -1)])
         await save_hold(tx, released)
         if released.order_id is not None:
-            event = SlotReleased(
-                hold_id=released.id,
-                order_id=released.order_id,
-                zone=released.zone,
-                starts_at=released.starts_at,
-                ends_at=released.ends_at,
-            )
+            event = SlotReleased.of(released, released.order_id)
             key = SLOT_HOLD.show(released.id)
             await announce(tx, event, key=key, sequence=released.version, at=now)
         return released
