@@ -16,6 +16,7 @@ from orders.domain.order import Order
 from orders.domain.platform_orders import ContentsUnknown, Problem, Step, payments_due
 from orders.domain.purchases import PURCHASES
 from orders.domain.references import Request
+from orders.domain.shipping import ToldParcel, ToldShipment
 from orders.domain.taking_back import Return, ReturnedLine
 from orders.domain.times import local_moment
 from orders.events import RETURN
@@ -25,7 +26,7 @@ from orders.use_cases.cancel_order import cancel_order
 from orders.use_cases.pay_order import pay_order, read_payments
 from orders.use_cases.read_orders import read_order
 from orders.use_cases.register_return import register_return
-from orders.use_cases.ship_order import ToldParcel, ship_order
+from orders.use_cases.ship_order import ship_order
 from orders.use_cases.take_platform_orders import was_applied
 
 if TYPE_CHECKING:
@@ -108,14 +109,13 @@ class StepTaker:
         if contents is not None and others:
             message = f"{len(told.parcels)} parcels hold a part of the order. Ship it by hand."
             raise ContentsUnknown(message)
-        parcels = [
+        parcels = tuple(
             ToldParcel(carrier, number, None if others else contents, service=told.service)
             for carrier, number in (first, *others)
-        ]
+        )
         await ship_order(
             self.database,
-            order.id,
-            parcels,
+            ToldShipment(order.id, parcels),
             now=now,
             new_token=lambda: secrets.token_urlsafe(_TOKEN_BYTES),
             once=OnceForEver(**named),
