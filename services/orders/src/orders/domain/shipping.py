@@ -16,7 +16,7 @@ from orders.domain.telling import ParcelNumber
 from orders.domain.tracking import ParcelAlreadyRegistered, Story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,16 @@ class ToldParcel:
 
 @dataclass(frozen=True, slots=True)
 class ToldShipment:
-    """Parcels of an order that leave together; the location must be told where several keep it."""
+    """Parcels of an order that leave together; the location must be told where several keep it.
+
+    `contents` (line_no → quantity) is all that leaves, where it is a part of the order and nobody
+    said which parcel holds what.
+    """
 
     order_id: UUID
     parcels: tuple[ToldParcel, ...]
     location: str | None = None
+    contents: Mapping[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +82,11 @@ def hand_over(
     """
     commercial = begin_shipping(order.commercial)
     source = source_of(order.lines, told.location)
-    packed = pack(leavable(order.lines, source), [parcel.lines for parcel in told.parcels])
+    left = leavable(order.lines, source)
+    if told.contents is not None:
+        pack(left, [told.contents])
+        left = told.contents
+    packed = pack(left, [parcel.lines for parcel in told.parcels])
     numbers = {parcel.number for parcel in told.parcels}
     if len(numbers) < len(told.parcels) or numbers & _numbers(order.parcels):
         raise ParcelAlreadyRegistered
