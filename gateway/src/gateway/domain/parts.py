@@ -52,6 +52,7 @@ _BY_COLLECTION = {
     "platform-orders": Part.ORDERS,
     "returns": Part.ORDERS,
     "serial-numbers": Part.ORDERS,
+    "shipments": Part.ORDERS,
     "tracking": Part.ORDERS,
     "tracking-events": Part.ORDERS,
     "unmapped-codes": Part.ORDERS,

@@ -103,7 +103,11 @@ class PlatformReader:
         for reading in readings:
             if reading.order_id is not None and not reading.is_whole:
                 problems += await steps.apply(
-                    reading.told, reading.order_id, teller=teller, now=waiting.received_at
+                    reading.told,
+                    reading.order_id,
+                    new=reading.new,
+                    teller=teller,
+                    now=waiting.received_at,
                 )
         found = {one.order_id: one.is_placed for one in readings if one.order_id is not None}
         return _outcome(waiting, found, problems)
@@ -129,13 +133,13 @@ class PlatformReader:
         return readings
 
     def _new(self, told: PlatformOrder, body: dict[str, Any], waiting: WaitingDelivery) -> NewOrder:
-        """Make the order; it is known again by what was sold, whoever bought it by now."""
+        """Make the order, which is known again by what was agreed."""
         sale = orjson.dumps({name: body[name] for name in body if name != "customer"})
         request = Request(
             client_id=waiting.client_id,
             received_at=waiting.received_at,
             body=sale,
-            body_hash=body_hash(body=sale),
+            body_hash=body_hash(body=orjson.dumps(told.agreed())),
         )
         new = self.order_of(orjson.dumps(body), request)
         try:

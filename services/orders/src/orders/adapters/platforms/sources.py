@@ -23,7 +23,7 @@ _READERS: dict[str, tuple[Callable[[Told], str | None], Callable[[Told, Shop], P
     "woocommerce": (woocommerce.external_ref, woocommerce.read),
 }
 _LISTS = ("orders", "fulfillments")
-_SINGLES = ("order", "fulfillment")
+_SINGLES = ("order", "fulfillment", "order_edit", "refund", "transaction")
 
 PLATFORMS = tuple(sorted(_READERS))
 """The names of all that can be read."""
