@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from orders.adapters.tracking.reading import elements, is_xml, local, read_json, read_xml, said
+from orders.adapters.tracking.reading import (
+    elements,
+    is_xml,
+    items,
+    local,
+    read_json,
+    read_xml,
+    said,
+    text,
+)
 from orders.domain.carrier_words import PayloadUnreadable, unreadable
 
 if TYPE_CHECKING:
@@ -44,13 +53,11 @@ def refusal_in(payload: bytes) -> PayloadUnreadable | None:
 
 def _in_json(told: Any) -> Iterator[tuple[str, str | None]]:
     yield from _below(told, ())
-    for path in _STATUSES:
-        status: Any = told
-        for name in path:
-            status = cast("dict[str, Any]", status).get(name) if isinstance(status, dict) else None
-        code = _scalar(status)
-        if code is not None and code.isdecimal() and int(code) >= _ERRORS_FROM:
-            yield ".".join(path), code
+    for *path, name in _STATUSES:
+        for one in items(told, *path):
+            code = text(one, name)
+            if code is not None and code.isdecimal() and int(code) >= _ERRORS_FROM:
+                yield ".".join((*path, name)), code
 
 
 def _below(told: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str | None]]:
