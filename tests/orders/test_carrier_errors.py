@@ -49,6 +49,10 @@ AUSTRALIA_POST = {
     ]
 }
 MY_GLS = {"GetParcelStatusErrors": [{"ErrorCode": 4, "ErrorDescription": "?"}]}
+DHL_XML = """<TrackingResponse><AWBInfo><AWBNumber/><Status><Condition>
+<ConditionCode>103</ConditionCode><ConditionData>3180?</ConditionData></Condition></Status>
+</AWBInfo></TrackingResponse>"""
+HERMES = {"shipmentinfo": [{"shipmentID": "H1", "result": {"code": "e001", "message": "H1?"}}]}
 ERRORS: list[tuple[str, Any, str]] = [
     ("ups", {"response": {"errors": [{"code": "TV1002", "message": "?"}]}}, "errors.code TV1002"),
     ("ups", UPS_FAULT, "PrimaryErrorCode.Code 151018"),
@@ -56,6 +60,8 @@ ERRORS: list[tuple[str, Any, str]] = [
     ("fedex", {"errors": [{"code": "NOT.AUTHORIZED.ERROR"}]}, "errors.code NOT.AUTHORIZED.ERROR"),
     ("fedex", FEDEX_UNKNOWN, "trackResults.error.code TRACKING.TRACKINGNUMBER.NOTFOUND"),
     ("dhl", {"title": "No result found", "status": 404, "detail": "00340?"}, "status 404"),
+    ("dhl", DHL_XML, "Condition.ConditionCode 103"),
+    ("hermes", HERMES, "shipmentinfo.result.code e001"),
     ("usps", USPS_V3, "error.code 404"),
     ("usps", USPS_WEB_TOOLS, "Error.Number -2147219283"),
     ("canada-post", CANADA_POST, "message.code 004"),

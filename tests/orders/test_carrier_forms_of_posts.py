@@ -128,10 +128,8 @@ def chronopost(*events: tuple[str, str]) -> str:
 
 def australia_post(*words: str) -> Any:
     events = [{"description": one, "date": "2026-03-02T10:15:00+11:00"} for one in words]
-    consignment: Any = {
-        "consignment_id": "33X",
-        "items": [{"article_id": "33X01", "events": events}, {"article_id": "33X02", "events": []}],
-    }
+    told: list[Any] = [{"article_id": "33X01", "events": events}, {"article_id": "33X02"}]
+    consignment = {"consignment_id": "33X", "items": told}
     return {"tracking_results": [{"tracking_id": "33X", "trackable_items": [consignment]}]}
 
 
@@ -264,9 +262,13 @@ FORMS: list[tuple[str, str, Any, str]] = [
             "Attempted delivery",
             "Cleared and awaiting international departure",
             "Item received into Customs for clearance.",
+            "Arrived in New Zealand",
             "Your delivery preference was noted",
         ),
-        "delivered available_for_pickup out_for_delivery attempt_failed in_transit customs unknown",
+        (
+            "delivered available_for_pickup out_for_delivery attempt_failed in_transit customs "
+            "in_transit unknown"
+        ),
     ),
     (
         "australia-post",

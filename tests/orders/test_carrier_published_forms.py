@@ -126,6 +126,15 @@ MY_DHL: Any = {
         },
     ]
 }
+DHL_XML = """<?xml version="1.0"?><r:TrackingResponse xmlns:r="http://www.dhl.com"><AWBInfo>
+<AWBNumber>3180</AWBNumber><Status><ActionStatus>success</ActionStatus></Status><ShipmentInfo>
+<ShipmentEvent><Date>2026-03-01</Date><Time>10:15:00</Time><ServiceEvent><EventCode>PU</EventCode>
+</ServiceEvent><ServiceArea><Description>Milan - Italy </Description></ServiceArea></ShipmentEvent>
+<ShipmentEvent><Date>2026-03-02</Date><Time>10:15:00</Time><ServiceEvent><EventCode>OK</EventCode>
+</ServiceEvent></ShipmentEvent></ShipmentInfo></AWBInfo><AWBInfo><AWBNumber>3181</AWBNumber>
+<ShipmentInfo><ShipmentEvent><Date>2026-03-01</Date><Time>10:15:00</Time><ServiceEvent>
+<EventCode>RW</EventCode></ServiceEvent></ShipmentEvent></ShipmentInfo></AWBInfo></r:TrackingResponse>
+"""
 USPS_V3: Any = [
     {
         "trackingNumber": "9400",
@@ -249,6 +258,12 @@ FORMS: list[tuple[str, str, Any, str]] = [
         MY_DHL,
         "in_transit customs delivered attempt_failed:recipient-absent",
     ),
+    (
+        "dhl",
+        "XML Services; to weigh a shipment moves nothing",
+        DHL_XML,
+        "picked_up delivered unknown",
+    ),
     ("usps", "v3", USPS_V3, "delivered attempt_failed:recipient-absent pre_transit"),
     (
         "usps",
@@ -349,9 +364,10 @@ def test_an_offset_is_kept_and_none_is_made_up(source: str, payload: Any, times:
         ("ups", UPS_V1, ["1Z0001", "1Z0002"]),
         ("dhl", MY_DHL, ["1234567890", "JD01", "JD02"]),
         ("dhl", DHL_OF_ONE_STATUS, ["1", "2"]),
+        ("dhl", DHL_XML, ["3180", "3181"]),
         ("usps", USPS_WEB_TOOLS, ["9400", "9401"]),
     ],
-    ids=["ups", "my dhl", "dhl", "usps"],
+    ids=["ups", "my dhl", "dhl", "dhl xml", "usps"],
 )
 def test_each_parcel_of_an_answer_keeps_its_own_events(
     source: str, payload: Any, numbers: list[str]

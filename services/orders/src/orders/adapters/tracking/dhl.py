@@ -1,4 +1,4 @@
-"""DHL's answers: Shipment Tracking (Unified), and Express's own (MyDHL API)."""
+"""DHL's answers: Shipment Tracking (Unified), and Express's own (MyDHL API, XML Services)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 from orders.adapters.tracking.codes import meaning_of
 from orders.adapters.tracking.reading import (
     carrier_event,
+    elements,
     folded,
+    is_xml,
     items,
     number_of,
     read_json,
+    read_xml,
+    said,
     text,
 )
+from orders.domain.carrier_words import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +26,10 @@ if TYPE_CHECKING:
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
-    """Read the events of every shipment, in whichever of the two forms it comes."""
+    """Read the events of every shipment, in whichever of the forms it comes."""
+    if is_xml(payload):
+        yield from _read_xml(payload)
+        return
     for shipment in items(read_json(payload), "shipments"):
         if "shipmentTrackingNumber" in shipment:
             yield from _read_express(shipment)
@@ -79,3 +87,27 @@ def _checkpoints(told: Mapping[str, Any], number: str) -> Iterator[CarrierEvent]
             where=[text(one, "description") for one in items(event, "serviceArea")],
             description=text(event, "description"),
         )
+
+
+def _read_xml(payload: bytes) -> Iterator[CarrierEvent]:
+    """Read XML Services, which tell a shipment's checkpoints, local times without offsets."""
+    found = list(elements(read_xml(payload), "AWBInfo"))
+    if not found:
+        raise unreadable("AWBInfo", "is missing")
+    for shipment in found:
+        number = said(shipment, "AWBNumber")
+        for event in elements(shipment, "ShipmentEvent"):
+            if number is None:
+                raise unreadable("AWBNumber", "tells no tracking number")
+            [told, *_] = [*elements(event, "ServiceEvent"), event]
+            [area, *_] = [*elements(event, "ServiceArea"), event]
+            code, day = said(told, "EventCode"), said(event, "Date")
+            yield carrier_event(
+                meaning_of("dhl", code and f"express {code}"),
+                carrier="dhl",
+                tracking_number=number,
+                code=code,
+                when=day and f"{day}T{said(event, 'Time') or '00:00:00'}",
+                where=[said(area, "Description")],
+                description=said(told, "Description"),
+            )

@@ -20,7 +20,7 @@ from orders.domain.carrier_words import PayloadUnreadable, unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FIELDS = frozenset({"error", "errors", "errorcode", "primaryerrorcode", "warnings"})
+_FIELDS = frozenset({"error", "errors", "errorcode", "primaryerrorcode", "result", "warnings"})
 _CODES = ("code", "Code", "errorCode", "ErrorCode")
 _STATUSES = (
     ("meta", "code"),
@@ -29,7 +29,12 @@ _STATUSES = (
     ("status",),
 )
 _ERRORS_FROM = 400
-_IN_XML = {"Error": ("Number", "ErrorCode", "code"), "message": ("code",), "Fault": ("faultcode",)}
+_IN_XML = {
+    "Error": ("Number", "ErrorCode", "code"),
+    "message": ("code",),
+    "Fault": ("faultcode",),
+    "Condition": ("ConditionCode",),
+}
 _NONE = frozenset({"", "0"})
 _CODE = re.compile(r"[\w.:-]{1,64}")
 _DEEPEST = 12

@@ -57,7 +57,7 @@ _MARKS: dict[str, tuple[bytes, ...]] = {
     "australia-post": (b'"tracking_results"', b'"articles"'),
     "bpost": (b'"items"', b"itemTracking"),
     "canada-post": (b'"pin"', b"tracking-detail", b"pin-summary"),
-    "dhl": (b'"shipments"',),
+    "dhl": (b'"shipments"', b"AWBInfo"),
     "dpd": (b'"parcellifecycleResponse"', b"trackingresult", b"ParcelLifeCycleData"),
     "easypost": (b'"tracking_code"', b'"trackers"'),
     "fedex": (b'"output"',),
