@@ -227,7 +227,7 @@ def sales_of(serial_number: str, orders: Iterable[Order], told: Told) -> SerialN
     Raises `SerialNumberUnknown`.
     """
     sales = [
-        _sale(order, line, told)
+        sale_of(order, line, told)
         for order in sorted(orders, key=lambda one: (one.placed_at, one.id), reverse=True)
         for line in order.lines
         if line.serial_number == serial_number
@@ -238,7 +238,8 @@ def sales_of(serial_number: str, orders: Iterable[Order], told: Told) -> SerialN
     return SerialNumber(serial_number, tuple(sales))
 
 
-def _sale(order: Order, line: Line, told: Told) -> Sale:
+def sale_of(order: Order, line: Line, told: Told) -> Sale:
+    """Give a line of an order as the sale of a piece."""
     place = (order.id, line.line_no)
     arrived_at, returned = told.arrivals.get(place), told.returns.get(place)
     return Sale(
