@@ -265,12 +265,15 @@ def _warranty(
     ended_at = returned[1] if returned is not None else None
     if line.quantities.cancelled:
         ended_at = order.cancelled_at or order.placed_at
-    term = term_in_force(told.terms, line.category, order.placed_on)
-    months = line.warranty_months if line.warranty_months is not None else term
-    source = WarrantySource.LINE if line.warranty_months is not None else WarrantySource.CATEGORY
+    months, days, source = line.warranty_months, line.warranty_days, WarrantySource.LINE
+    if months is None and days is None:
+        term = term_in_force(told.terms, line.category, order.placed_on)
+        source = WarrantySource.CATEGORY
+        months, days = (0, 0) if term is None else (term.months, term.days)
     return Warranty(
         months=months or 0,
-        source=source if months else None,
+        days=days or 0,
+        source=source if months or days else None,
         starts_on=starts_on,
         ended_on=None if ended_at is None else local_day(ended_at, order.time_zone),
     )
