@@ -1,4 +1,4 @@
-"""Places in lists that are sorted by an instant and an id, the latest first."""
+"""Places in lists: by an instant and an id, by a sold line, or by a number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from orders.domain.pieces import PiecePlace
 
 Place = tuple[datetime, UUID]
 
-_MOST_LINES = 2**31 - 1
+_LARGEST = 2**31 - 1
 
 
 def read_place(cursor: str | None) -> Place | None:
@@ -32,7 +32,7 @@ def read_piece_place(cursor: str | None) -> PiecePlace | None:
     if cursor is None:
         return None
     at, identity, line_no = decode_cursor(cursor, parts=3)
-    if not isinstance(line_no, int) or not 0 < line_no <= _MOST_LINES:
+    if not isinstance(line_no, int) or not 0 < line_no <= _LARGEST:
         raise _invalid()
     since, order_id = _place(at, identity)
     return PiecePlace(since=since, order_id=order_id, line_no=line_no)
@@ -41,6 +41,21 @@ def read_piece_place(cursor: str | None) -> PiecePlace | None:
 def show_piece_place(place: PiecePlace) -> str:
     """Write the place that a page of pieces ends at."""
     return encode_cursor(place.since.isoformat(), str(place.order_id), place.line_no)
+
+
+def read_number(cursor: str | None) -> int | None:
+    """Read the number that a page ended at; raises `InvalidCursor`."""
+    if cursor is None:
+        return None
+    [number] = decode_cursor(cursor, parts=1)
+    if not isinstance(number, int) or not 0 <= number <= _LARGEST:
+        raise _invalid()
+    return number
+
+
+def show_number(number: int) -> str:
+    """Write the number that a page ends at."""
+    return encode_cursor(number)
 
 
 def _place(at: str | int, identity: str | int) -> Place:
