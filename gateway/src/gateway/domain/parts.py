@@ -67,6 +67,7 @@ _BY_COLLECTION = {
 }
 _VIEWS_OF_A_CUSTOMER = {
     "purchases": Part.ORDERS,
+    "pieces": Part.ORDERS,
     "indicators": Part.SEGMENTATION,
     "360": Part.GATEWAY,
     "export": Part.GATEWAY,

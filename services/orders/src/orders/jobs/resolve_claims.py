@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -34,6 +35,9 @@ _MOST_ATTEMPTS = 1000
 _NOT_NOW = frozenset({401, 403, 404, 405, 408, 409, 425, 429})
 """Statuses that say nothing about the claim: another moment may bring another answer."""
 
+_NAME = re.compile(r"[a-z_]{1,40}(\.[0-9]{1,3})?(\.[a-z_]{1,40})?")
+_MOST_FIELDS = 10
+
 log = get_logger()
 
 
@@ -57,6 +61,11 @@ class Erased(Exception):
 class Refused(Exception):
     """Identity refuses the claim for good; `args` gives its problem's name."""
 
+    def __init__(self, problem: str, fields: tuple[str, ...]) -> None:
+        """Take the names of what is wrong, and never what was told."""
+        super().__init__(problem)
+        self.fields = fields
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimResolver:
@@ -79,7 +88,7 @@ class ClaimResolver:
         except (NotNow, ClaimUnreadable) as error:
             await self._try_later(claim, error, now)
         except Refused as error:
-            await self._give_up(claim, str(error), now)
+            await self._give_up(claim, str(error), now, fields=error.fields)
         except Erased:
             await erase_claimed(self.database, claim, now=now)
             log.info("claim.erased", kind=claim.kind, fact_id=str(claim.fact_id))
@@ -106,7 +115,7 @@ class ClaimResolver:
         if answer.status_code == HTTPStatus.GONE:
             raise Erased
         if answer.is_client_error and answer.status_code not in _NOT_NOW:
-            raise Refused(_slug(answer))
+            raise Refused(_slug(answer), _fields(answer))
         message = f"status {answer.status_code}"
         raise NotNow(message)
 
@@ -126,8 +135,10 @@ class ClaimResolver:
             cause=problem,
         )
 
-    async def _give_up(self, claim: SealedClaim, problem: str, now: datetime) -> None:
-        await give_up_claim(self.database, claim, problem=problem, now=now)
+    async def _give_up(
+        self, claim: SealedClaim, problem: str, now: datetime, *, fields: tuple[str, ...] = ()
+    ) -> None:
+        await give_up_claim(self.database, claim, problem=problem, fields=fields, now=now)
         log.error("claim.given-up", kind=claim.kind, fact_id=str(claim.fact_id), cause=problem)
 
 
@@ -152,3 +163,12 @@ def _slug(answer: httpx.Response) -> str:
         return str(answer.json()["type"])[:200]
     except (ValueError, KeyError, TypeError):
         return f"status {answer.status_code}"
+
+
+def _fields(answer: httpx.Response) -> tuple[str, ...]:
+    """Give the names of the fields that are wrong; what reads like a value is left out."""
+    try:
+        named = [str(error["field"]) for error in answer.json()["errors"]]
+    except (ValueError, KeyError, TypeError):
+        return ()
+    return tuple(name for name in named if _NAME.fullmatch(name))[:_MOST_FIELDS]

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 EVENTS_SHOWN = 200
 """How many of a parcel's latest events are read with it."""
 
+_REVOKED = "erased-"
+
 
 async def insert_shipment(
     tx: Transaction,
@@ -115,7 +117,12 @@ async def load_parcel(connection: AsyncConnection, parcel_id: UUID) -> Parcel:
 
 
 async def load_parcel_by_token(connection: AsyncConnection, token: str) -> Parcel:
-    """Give the parcel whose public page a token opens; raises `ParcelNotFound`."""
+    """Give the parcel whose public page a token opens; raises `ParcelNotFound`.
+
+    What an erasure left in a token's place, which who reads the order sees, opens nothing.
+    """
+    if token.startswith(_REVOKED):
+        raise ParcelNotFound
     return await _load_one(connection, parcels.c.token == token)
 
 
