@@ -23,6 +23,9 @@ PARTITIONED = tuple(
 )
 """The names of the tables that are partitioned by year."""
 
+PERSONAL = ("line_specifications", "messages", "order_amendments", "order_deliveries")
+"""The names of the tables that hold something personal of an order and are not partitioned."""
+
 _OPEN = (Commercial.PLACED, Commercial.CONFIRMED)
 _YEARS = """
     SELECT split_part(part.relname, '_', -1) AS year,
@@ -33,9 +36,17 @@ _YEARS = """
     JOIN pg_class AS part ON part.oid = inhrelid
     JOIN pg_class AS parent ON parent.oid = inhparent
     WHERE parent.relname = ANY(CAST(:tables AS text[])) AND parent.relkind = 'p'
+        AND NOT inhdetachpending
     GROUP BY 1, 2 ORDER BY 2 DESC, 1
 """
 _IS_PARTITION = "SELECT relispartition FROM pg_class WHERE oid = to_regclass(:name)"
+_HALF_DETACHED = """
+    SELECT inhrelid::regclass::text FROM pg_inherits
+    WHERE inhparent = to_regclass(:table) AND inhdetachpending
+"""
+_PATIENCE = ("SET lock_timeout = '1h'", "SET statement_timeout = '1h'")
+"""Whoever reads for a long time is waited for, and the wait keeps nobody else waiting."""
+_ALONE = "SELECT pg_advisory_lock(hashtext('orders.years'))"
 
 
 async def years(connection: AsyncConnection) -> list[tuple[str, int, int]]:
@@ -80,18 +91,54 @@ async def open_orders(connection: AsyncConnection, year: int) -> int:
 async def detach_year(database: Database, year: int) -> list[str]:
     """Detach a year from all tables, one after the other; gives the names of what stands apart.
 
-    Nobody is kept from reading and writing the others (`DETACH PARTITION … CONCURRENTLY`); one
-    that is detached already is left as it is, so that it may be done again.
+    Nobody is kept from reading and writing the others (`DETACH PARTITION … CONCURRENTLY`), but it
+    waits for whoever read before it. What is detached already is left as it is and what was
+    interrupted is brought to its end, so that it may be done again.
     """
     async with database.engine.connect() as opened:
         connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
-        for table in PARTITIONED:
-            part = f"{table}_{year}"
-            if await connection.scalar(text(_IS_PARTITION), {"name": part}):
-                await connection.execute(
-                    text(f"ALTER TABLE {table} DETACH PARTITION {part} CONCURRENTLY")
-                )
+        try:
+            for limit in _PATIENCE:
+                await connection.execute(text(limit))
+            await connection.execute(text(_ALONE))
+            for table in PARTITIONED:
+                await _detach(connection, table, f"{table}_{year}")
+        finally:
+            await connection.invalidate()  # its limits and its lock go with it
     return [f"{table}_{year}" for table in PARTITIONED]
+
+
+async def _detach(connection: AsyncConnection, table: str, part: str) -> None:
+    """Detach one partition; one that was left half detached, of any year, is in the way of it."""
+    for name in await connection.scalars(text(_HALF_DETACHED), {"table": table}):
+        await connection.execute(text(f"ALTER TABLE {table} DETACH PARTITION {name} FINALIZE"))
+    if await connection.scalar(text(_IS_PARTITION), {"name": part}):
+        await connection.execute(text(f"ALTER TABLE {table} DETACH PARTITION {part} CONCURRENTLY"))
+
+
+async def take_along(tx: Transaction, year: int) -> list[str]:
+    """Move what is personal and hangs on a detached year's orders; gives the tables it is in now.
+
+    Left where it was, no erasure would find it: those go by the orders.
+    """
+    since, until = _bounds(year)
+    of_year = f"order_id >= '{since}' AND order_id < '{until}'"
+    for table in PERSONAL:
+        part = f"{table}_{year}"
+        await tx.execute(text(f"CREATE TABLE IF NOT EXISTS {part} (LIKE {table} INCLUDING ALL)"))
+        await tx.execute(
+            text(
+                f"WITH moved AS (DELETE FROM {table} WHERE {of_year} RETURNING *)"  # noqa: S608 - names and ids of our own
+                f" INSERT INTO {part} SELECT * FROM moved"
+            )
+        )
+    await tx.execute(
+        text(
+            "UPDATE order_references SET customer_id = NULL, source_record_id = NULL"  # noqa: S608 - ids of our own
+            f" WHERE {of_year}"
+        )
+    )
+    return [f"{table}_{year}" for table in PERSONAL]
 
 
 def _bounds(year: int) -> tuple[str, str]:
