@@ -100,6 +100,7 @@ class Database:
             max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=True,
+            hide_parameters=True,  # errors are logged, and parameters are whose name and address
             connect_args={
                 "timeout": _CONNECT_TIMEOUT_SECONDS,
                 "server_settings": {"timezone": "UTC", "jit": "off", **_TIME_LIMITS},

@@ -95,7 +95,6 @@ async def _keep_sending(
                 raise
             log.warning("messages.waiting", cause=type(error).__name__)
         if turn is Turn.AWAY:
-            log.warning("mail_server.away")
             await patience.wait(stop)
             continue
         patience.reset()
