@@ -73,9 +73,10 @@ async def ship_order(
         source = source_of(order.lines, location)
         packed = pack(leavable(order.lines, source), [parcel.lines for parcel in told])
         shipment_id = SHIPMENT.new()
+        ids = sorted(PARCEL.new() for _ in told)  # they are shown by their ids, as they were told
         parcels = [
-            _parcel(order, parcel, shipment_id=shipment_id, token=new_token(), now=now)
-            for parcel in told
+            _parcel(order, parcel, parcel_id, shipment_id=shipment_id, token=new_token(), now=now)
+            for parcel, parcel_id in zip(told, ids, strict=True)
         ]
         packing = [
             Packing(
@@ -134,12 +135,18 @@ def _number(parcel: ToldParcel | Parcel) -> ParcelNumber:
 
 
 def _parcel(
-    order: Order, told: ToldParcel, *, shipment_id: UUID, token: str, now: datetime
+    order: Order,
+    told: ToldParcel,
+    parcel_id: UUID,
+    *,
+    shipment_id: UUID,
+    token: str,
+    now: datetime,
 ) -> Parcel:
     story = Story()
     agreed = order.delivery
     return Parcel(
-        id=PARCEL.new(),
+        id=parcel_id,
         version=1,
         order_id=order.id,
         placed_at=order.placed_at,
