@@ -76,6 +76,11 @@ def main() -> None:
         known = uvloop.run(examples(url))
         figures = [Figure(f"size of {QUIET}, with its indexes", size(url, QUIET), "MB")]
         figures += measured(doors[0], "nothing else", lambda: None)
+        with reader(url):
+            figures += measured(
+                doors[0], f"{KILLED} is begun, and killed while it waits", lambda: kill(url)
+            )
+        figures += measured(doors[0], f"{KILLED} is put away again", lambda: put_away(url, KILLED))
         figures += measured(doors[0], f"{QUIET} is put away", lambda: put_away(url, QUIET))
         with reader(url):
             figures += measured(
@@ -83,11 +88,6 @@ def main() -> None:
                 f"{BUSY} is put away, a reader there for {READER_SECONDS:.0f} s",
                 lambda: put_away(url, BUSY),
             )
-        with reader(url):
-            figures += measured(
-                doors[0], f"{KILLED} is begun, and killed while it waits", lambda: kill(url)
-            )
-        figures += measured(doors[0], f"{KILLED} is put away again", lambda: put_away(url, KILLED))
         print(carnet(url, "years").communicate()[0])
         uvloop.run(read_after(doors[0], known))
     report("archiving", figures)

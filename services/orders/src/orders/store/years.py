@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from chassis.ids import first_uuid
 from orders.domain.commercial import Commercial
-from orders.store.tables import METADATA, orders
+from orders.store.tables import METADATA, orders, parcels
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,8 +23,14 @@ PARTITIONED = tuple(
 )
 """The names of the tables that are partitioned by year."""
 
-PERSONAL = ("line_specifications", "messages", "order_amendments", "order_deliveries")
-"""The names of the tables that hold something personal of an order and are not partitioned."""
+TAKEN_ALONG = (
+    *("line_specifications", "messages", "order_amendments", "order_deliveries"),
+    *("parcel_outlooks", "tracking_events", "parcels"),
+)
+"""The names of the tables that hold something of a year's orders outside the year's partitions.
+
+A parcel lies in the year it was registered in, which may be a later one.
+"""
 
 _OPEN = (Commercial.PLACED, Commercial.CONFIRMED)
 _YEARS = """
@@ -117,19 +123,22 @@ async def _detach(connection: AsyncConnection, table: str, part: str) -> None:
 
 
 async def take_along(tx: Transaction, year: int) -> list[str]:
-    """Move what is personal and hangs on a detached year's orders; gives the tables it is in now.
+    """Move what hangs on a detached year's orders; gives the tables that it is in now.
 
     Left where it was, no erasure would find it: those go by the orders.
     """
+    await tx.execute(text("SET LOCAL statement_timeout = '1h'"))
     since, until = _bounds(year)
     of_year = f"order_id >= '{since}' AND order_id < '{until}'"
-    for table in PERSONAL:
-        part = f"{table}_{year}"
-        await tx.execute(text(f"CREATE TABLE IF NOT EXISTS {part} (LIKE {table} INCLUDING ALL)"))
+    for table in TAKEN_ALONG:
+        apart, which = _apart(table, year), of_year
+        if table == "tracking_events":
+            which = f"parcel_id IN (SELECT id FROM parcels WHERE {of_year})"  # noqa: S608 - ids of our own
+        await tx.execute(text(f"CREATE TABLE IF NOT EXISTS {apart} (LIKE {table} INCLUDING ALL)"))
         await tx.execute(
             text(
-                f"WITH moved AS (DELETE FROM {table} WHERE {of_year} RETURNING *)"  # noqa: S608 - names and ids of our own
-                f" INSERT INTO {part} SELECT * FROM moved"
+                f"WITH moved AS (DELETE FROM {table} WHERE {which} RETURNING *)"  # noqa: S608 - names and ids of our own
+                f" INSERT INTO {apart} SELECT * FROM moved"
             )
         )
     await tx.execute(
@@ -138,7 +147,21 @@ async def take_along(tx: Transaction, year: int) -> list[str]:
             f" WHERE {of_year}"
         )
     )
-    return [f"{table}_{year}" for table in PERSONAL]
+    return [_apart(table, year) for table in TAKEN_ALONG]
+
+
+async def parcels_of_earlier(connection: AsyncConnection, year: int) -> int:
+    """Count the parcels of a year whose orders were placed before it, and stay."""
+    since, until = _bounds(year)
+    statement = select(func.count()).where(
+        parcels.c.id >= since, parcels.c.id < until, parcels.c.order_id < since
+    )
+    return await connection.scalar(statement) or 0
+
+
+def _apart(table: str, year: int) -> str:
+    """Name where rows go; what was registered later has its own table beside the year's."""
+    return f"{table}_of_{year}" if table in PARTITIONED else f"{table}_{year}"
 
 
 def _bounds(year: int) -> tuple[str, str]:
