@@ -28,13 +28,19 @@ from bench.posting import post_for
 from carnet.postgres import EmbeddedPostgres
 from orders.events import ORDER
 
-ORDERS = int(os.environ.get("ARCHIVING_ORDERS", "1200000"))
+ORDERS = int(os.environ.get("ARCHIVING_ORDERS", "1000000"))
 QUIET, BUSY, KILLED = 2024, 2025, 2023
 SECONDS = 20.0
 READER_SECONDS = 12.0
 CLIENTS = 8
 CARNET = Path(sys.executable).with_name("carnet")
 MORE = (
+    """INSERT INTO messages (id, kind, about_id, order_id, happened_at, facts, state, tries,
+        next_try_at, sent_at, recipient, language, template_version, subject, text, html)
+    SELECT bench_id(n, 'm'), 'confirmed', bench_id(n, 'o'), bench_id(n, 'o'), bench_placed(n), '{}',
+        'sent', 1, bench_placed(n), bench_placed(n), n || '@example.com', 'fr', 0, 'Votre commande',
+        repeat(md5('t' || n), 10), repeat(md5('h' || n), 20)
+    FROM generate_series($1::bigint, $2::bigint) AS n""",
     """INSERT INTO order_contacts (order_id, placed_at, contact)
     SELECT bench_id(n, 'o'), bench_placed(n),
         jsonb_build_object('name', 'Anna Nowak', 'email', n || '@example.com', 'language', 'fr')
