@@ -8,11 +8,11 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
+from chassis.versions import etag
 from orders.api.fields import CustomerClaim
 from orders.api.order_out import OrderOut
 from orders.api.orders import OnceForOrder
 from orders.api.purviews import at_home_where_seen
-from orders.api.versions import etag
 from orders.events import OrderId
 from orders.store.homes import Thing
 from orders.use_cases.claim_order import claim_order
