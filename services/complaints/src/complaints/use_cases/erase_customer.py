@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chassis.identity.aliases import survivors_of
 from chassis.outbox import announce
 from complaints.events import ERASURE, ComplaintsErased
-from complaints.store.customer_aliases import shut_out_writers, survivors_of
+from complaints.store.customer_aliases import shut_out_writers
 from complaints.store.erasing import erase_complaints
 from complaints.store.tombstones import answer_before, entomb, keep_answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
-from complaints.store.customer_aliases import all_ids_of
+from chassis.identity.aliases import all_ids_of
 from complaints.store.extracts import extract
 from complaints.store.tombstones import refuse_erased
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
+from chassis.identity.aliases import survivor_of
 from complaints.store import complaints as store
-from complaints.store.customer_aliases import survivor_of
 from complaints.store.tombstones import refuse_erased
 
 if TYPE_CHECKING:

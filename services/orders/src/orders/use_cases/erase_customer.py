@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chassis.identity.aliases import survivors_of
 from chassis.outbox import announce
 from orders.domain.erasure import KEPT_BY_LAW, ErasureAnswer, Kept, kept_until, together
 from orders.events import ERASURE, OrdersErased
-from orders.store.aliases import lock_aliases, shut_out_writers, survivors_of
+from orders.store.aliases import lock_aliases, shut_out_writers
 from orders.store.erasing import erase_facts
 from orders.store.tombstones import answer_before, entomb, keep_answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
-from orders.store.aliases import all_ids_of
+from chassis.identity.aliases import all_ids_of
 from orders.store.extracts import extract
 from orders.store.tombstones import refuse_erased
 

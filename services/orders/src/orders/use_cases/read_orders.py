@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from chassis.database import snapshot
-from orders.store.aliases import all_ids_of
+from chassis.identity.aliases import all_ids_of
 from orders.store.contacts import contact_of
 from orders.store.orders import latest_of_series, latest_order_ids, load_order, load_orders
 from orders.store.references import latest_reuses

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
+from chassis.identity.aliases import all_ids_of
 from orders.domain.purchases import CountrySums, CurrencySums, by_country, by_currency
-from orders.store.aliases import all_ids_of
 from orders.store.orders import latest_order_ids, load_orders
 from orders.store.purchases import order_sums, return_sums
 from orders.store.tombstones import refuse_erased

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chassis.database import Transaction
+    from chassis.identity.moves import Turn
     from segmentation.domain.profiles import Assessment
-    from segmentation.domain.told import Turn
 
 _LEAVE = """
 UPDATE memberships AS membership SET left_at = greatest($3, entered_at), left_by = $4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
-from segmentation.store.customer_aliases import all_ids_of
+from chassis.identity.aliases import all_ids_of
 from segmentation.store.extracts import extract
 from segmentation.store.tombstones import refuse_erased
 
