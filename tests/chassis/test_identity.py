@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, Uuid, insert, select
 
 from chassis.database import Database, Transaction, unit_of_work
-from chassis.identity.aliases import all_ids_of, owner_of, survivor_of, survivors_of
+from chassis.identity.aliases import owner_of, survivor_of, survivors_of
 from chassis.identity.erasure import CustomerErased, Erasure, sums
 from chassis.identity.following import follow, note
 from chassis.identity.moves import Move, Turn, present_ids, turn_of_merge, turn_of_unmerge
 from chassis.identity.tables import TABLES, identity_tables
-from chassis.identity.tombstones import entomb, is_erased, refuse_erased
+from chassis.identity.tombstones import entomb, is_erased, living_ids_of, refuse_erased
 from tests.conftest import MakeDatabase
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -114,7 +114,7 @@ async def test_a_customer_is_found_by_every_id_it_ever_had(database: Database) -
             await note(tx, turn)
         assert [await survivor_of(tx, each) for each in "ABZX"] == ["B", "B", "B", "X"]
         assert await survivors_of(tx, ["Z", "X"]) == {"Z", "X", "B"}
-        assert await all_ids_of(tx, "Z") == ["B", "A", "Z"]
+        assert await living_ids_of(tx, "Z") == ["B", "A", "Z"]
 
 
 async def test_facts_go_with_their_source_record_else_with_the_id_told(
@@ -156,6 +156,16 @@ async def test_who_was_erased_is_known_by_each_id_and_record_for_ever(database: 
         await refuse_erased(tx, ["C"])
         with pytest.raises(CustomerErased, match="2026-03-01T09:01"):
             await refuse_erased(tx, ["C", "A"])
+
+
+async def test_the_ids_of_a_survivor_who_was_erased_are_given_to_nobody(
+    database: Database,
+) -> None:
+    async with unit_of_work(database) as tx:
+        await note(tx, merge("A", "B", 1))
+        await entomb(tx, Erasure(uuid4(), ("B",), (), at(2)))
+        with pytest.raises(CustomerErased):
+            await living_ids_of(tx, "A")
 
 
 def test_what_an_erasure_finds_when_it_comes_again_is_added() -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.identity.aliases import all_ids_of
 from chassis.identity.erasure import CustomerErased
 from chassis.identity.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -55,3 +56,10 @@ async def refuse_erased(connection: AsyncConnection, customer_ids: Collection[st
         raise CustomerErased(
             f"The customer was erased at {found.isoformat()}. Forget the id: it never comes back."
         )
+
+
+async def living_ids_of(connection: AsyncConnection, customer_id: str) -> Sequence[str]:
+    """Give all ids of a customer, the present one first; raises `CustomerErased`."""
+    ids = await all_ids_of(connection, customer_id)
+    await refuse_erased(connection, [customer_id, *ids])
+    return ids

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from chassis.global_ids import GlobalId
+from chassis.identity.erasure import Erasure
 from chassis.identity.moves import turn_of_merge, turn_of_unmerge
 from chassis.logs import get_logger
-from complaints.domain.erasure import Erasure
 from complaints.events import ErasureId, SourceRecordId
 from complaints.use_cases.erase_customer import erase_customer
 from complaints.use_cases.follow_turn import follow_turn

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from chassis.global_ids import GlobalId
+from chassis.identity.erasure import Erasure
 from chassis.identity.moves import turn_of_merge, turn_of_unmerge
 from chassis.logs import get_logger
-from orders.domain.erasure import ACCOUNTING_YEARS, Erasure
+from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.events import ErasureId, SourceRecordId
 from orders.use_cases.erase_customer import erase_customer
 from orders.use_cases.follow_turn import follow_turn

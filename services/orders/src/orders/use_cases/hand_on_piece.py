@@ -9,6 +9,7 @@ from chassis.database import unit_of_work
 from chassis.errors import FieldProblem
 from chassis.idempotency import KeyReused
 from chassis.identity.aliases import owner_of, survivor_of
+from chassis.identity.tombstones import is_erased
 from chassis.purview import ALL_REGIONS
 from orders.domain.handing_on import check_transfer, sale_meant
 from orders.domain.purchases import PURCHASES
@@ -21,7 +22,6 @@ from orders.store.serial_numbers import (
     orders_with_serial_number,
     told_of,
 )
-from orders.store.tombstones import is_erased
 
 if TYPE_CHECKING:
     from chassis.database import Database, Transaction

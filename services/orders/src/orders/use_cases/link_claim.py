@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis.database import unit_of_work
 from chassis.identity.aliases import owner_of
+from chassis.identity.tombstones import is_erased
 from chassis.outbox import announce
 from orders.domain.references import Fact
 from orders.events import ORDER, RETURN, OrderLinked, OrderReturned
@@ -16,7 +17,6 @@ from orders.store.claims import SealedClaim, forget_claim, put_off
 from orders.store.erasing import erase_order, erase_return
 from orders.store.orders import lock_order, set_customer
 from orders.store.returns import set_announced, unannounced_returns
-from orders.store.tombstones import is_erased
 
 if TYPE_CHECKING:
     from datetime import datetime

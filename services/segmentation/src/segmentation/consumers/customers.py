@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, JsonValue
 
 from chassis.events import Incoming
 from chassis.global_ids import GlobalId
+from chassis.identity.erasure import Erasure
 from chassis.identity.moves import turn_of_merge, turn_of_unmerge
 from segmentation.consumers.recording import Reader, recording
 from segmentation.consumers.views import (
@@ -18,7 +19,6 @@ from segmentation.consumers.views import (
     View,
 )
 from segmentation.domain.attribute_forms import AttributeForm, AttributeType
-from segmentation.domain.erasure import Erasure
 from segmentation.domain.facts import AttributeFact, InteractionFact
 from segmentation.domain.told import Told
 

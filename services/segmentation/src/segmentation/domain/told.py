@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
+    from chassis.identity.erasure import Erasure
     from chassis.identity.moves import Turn
     from segmentation.domain.attribute_forms import AttributeForm
-    from segmentation.domain.erasure import Erasure
     from segmentation.domain.facts import (
         AttributeFact,
         Change,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
 from chassis.identity.aliases import survivor_of
+from chassis.identity.tombstones import refuse_erased
 from segmentation.domain.standing import Standing
-from segmentation.store import memberships, profiles, scorings, tombstones
+from segmentation.store import memberships, profiles, scorings
 
 if TYPE_CHECKING:
     from chassis.database import Database
@@ -20,7 +21,7 @@ async def find_standing(database: Database, customer_id: str) -> Standing:
     """
     async with snapshot(database) as view:
         current = await survivor_of(view, customer_id)
-        await tombstones.refuse_erased(view, [customer_id, current])
+        await refuse_erased(view, [customer_id, current])
         profile = await profiles.find(view, current)
         return Standing(
             customer_id=current,
