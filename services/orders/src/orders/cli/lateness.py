@@ -80,9 +80,9 @@ def evaluate(
     data_dir: DataDir = _DATA_DIR,
     as_json: AsJson = False,
 ) -> None:
-    """Tell how well late parcels are foreseen: learnt on the earlier ones, asked of the later.
+    """Tell how well late parcels are foreseen, asked of the later ones.
 
-    Each is judged from what was known at its hand-over. Nothing is stored.
+    Each is judged from what was known and learnt before its hand-over. Nothing is stored.
     """
 
     async def look(database: Database) -> Evaluation:

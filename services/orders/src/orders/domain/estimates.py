@@ -33,6 +33,8 @@ class TransitTimes:
 
     `expected_log` is the mean of their logarithms, drawn towards the wider groups' where they are
     few; `recent` is by how much those that arrived lately took longer, in the same measure.
+    `hazards`, of a carrier's group and the house's, tell how parcels arrive these days, as in
+    `orders.domain.pace`.
     """
 
     group: TransitGroup
@@ -40,6 +42,7 @@ class TransitTimes:
     ends: tuple[float, ...]
     expected_log: float
     recent: float | None = None
+    hazards: tuple[float, ...] | None = None
 
     def share_within(self, days: float) -> float:
         """Give the share of parcels that took no longer."""

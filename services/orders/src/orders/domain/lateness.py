@@ -1,8 +1,9 @@
 """Whether a parcel will miss its first promise, and what speaks for it.
 
-At hand-over a logistic model judges, learnt from the house's own parcels; before there are enough
-of them, how long those took that travelled alike. While the parcel is under way its odds grow as
-those of its like do, of which only the ones count that took at least as long.
+At hand-over a logistic model judges, learnt from the house's own parcels, which begins with the
+chance that a parcel takes longer than its promise at the pace of these days; before there are
+enough of them, how long those took that travelled alike. While the parcel is under way its odds
+grow as those of its like do that have been under way as long.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from orders.domain.estimates import chance_beyond, days_between, narrowest
 from orders.domain.lanes import Lane
+from orders.domain.pace import outlasting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +35,8 @@ _SMALLEST = 1e-4
 class Factor(StrEnum):
     """What is known of a parcel when it is handed over.
 
-    - `transit`: how long its like take, beside what is left until the promise.
+    - `transit`: the chance that its like take longer than is left until the promise, at the pace
+      at which parcels arrive these days.
     - `recent`: by how much longer they took lately.
     - `handling`: how long the house had the order before it handed it over.
     - `elapsed`: how long the parcel has been under way since.
@@ -47,6 +50,9 @@ class Factor(StrEnum):
 
 LEARNT = (Factor.TRANSIT, Factor.RECENT, Factor.HANDLING)
 """Those that the model weighs, in the sequence of its weights."""
+
+FORM = 2
+"""Goes up whenever what they mean changes, so that no model judges by features of another form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +70,14 @@ class HandOver:
         return days_between(self.handed_over_at, self.promised_until)
 
 
-def features(hand_over: HandOver, *, expected_log: float, recent: float) -> tuple[float, ...]:
+def features(
+    hand_over: HandOver, *, expected_log: float, recent: float, hazards: Sequence[float]
+) -> tuple[float, ...]:
     """Put what is known at hand-over in the form in which it is weighed, as in `LEARNT`."""
     handling = max(days_between(hand_over.placed_at, hand_over.handed_over_at), 0.0)
+    multiple = hand_over.slack_days / math.exp(expected_log)
     return (
-        expected_log - math.log(max(hand_over.slack_days, LEAST_DAYS)),
+        logit(outlasting(hazards, multiple)),
         recent,
         math.log(handling + LEAST_DAYS),
     )
@@ -125,31 +134,34 @@ def look_ahead(
     `times` are those of its groups, the narrowest first.
     """
     elapsed = max(days_between(hand_over.handed_over_at, now), 0.0)
-    slack = hand_over.slack_days
+    if narrowest(times, elapsed_days=0.0) is None:
+        return None
+    hazards = next((each.hazards for each in times if each.hazards is not None), None)
+    if model is None or hazards is None:
+        return _by_its_like(hand_over.slack_days, times, elapsed=elapsed)
+    expected_log = times[0].expected_log
+    recent = _recent(hand_over.lane, times)
+    values = features(hand_over, expected_log=expected_log, recent=recent, hazards=hazards)
+    factors: dict[Factor, float] = dict(zip(LEARNT, model.contributions(values), strict=True))
+    beyond = outlasting(hazards, hand_over.slack_days / math.exp(expected_log))
+    so_far = outlasting(hazards, elapsed / math.exp(expected_log))
+    factors[Factor.ELAPSED] = logit(beyond / so_far) - logit(beyond)
+    odds = logit(model.probability(values)) + factors[Factor.ELAPSED]
+    return Outlook(probability=logistic(odds), factors=factors, model_version=model.version)
+
+
+def _by_its_like(slack: float, times: Sequence[TransitTimes], *, elapsed: float) -> Outlook | None:
     at_start = narrowest(times, elapsed_days=0.0)
     if at_start is None:
         return None
     begun = logit(chance_beyond(at_start, slack, elapsed_days=0.0))
-    factors: dict[Factor, float] = {}
-    if model is None:
-        odds, version = begun, None
-        factors[Factor.TRANSIT] = begun
-    else:
-        values = features(
-            hand_over,
-            expected_log=times[0].expected_log,
-            recent=_recent(hand_over.lane, times),
-        )
-        factors.update(zip(LEARNT, model.contributions(values), strict=True))
-        odds, version = logit(model.probability(values)), model.version
+    factors: dict[Factor, float] = {Factor.TRANSIT: begun}
     lasting = narrowest(times, elapsed_days=elapsed)
     if lasting is not None:
         before = logit(chance_beyond(lasting, slack, elapsed_days=0.0))
-        factors[Factor.ELAPSED] = (
-            logit(chance_beyond(lasting, slack, elapsed_days=elapsed)) - before
-        )
-        odds += factors[Factor.ELAPSED]
-    return Outlook(probability=logistic(odds), factors=factors, model_version=version)
+        after = logit(chance_beyond(lasting, slack, elapsed_days=elapsed))
+        factors[Factor.ELAPSED] = after - before
+    return Outlook(probability=logistic(sum(factors.values())), factors=factors, model_version=None)
 
 
 def _recent(lane: Lane, times: Sequence[TransitTimes]) -> float:

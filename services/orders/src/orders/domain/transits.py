@@ -31,10 +31,3 @@ class Transit:
         """Whether it missed its promise, once that is decided."""
         assert self.promised_until is not None  # noqa: S101 - asked only of parcels with a promise
         return self.delivered_at is None or self.delivered_at > self.promised_until
-
-    @property
-    def decided_at(self) -> datetime | None:
-        """When it was known whether it kept its promise; None without one."""
-        if self.promised_until is None or self.delivered_at is None:
-            return self.promised_until
-        return min(self.delivered_at, self.promised_until)

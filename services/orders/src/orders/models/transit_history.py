@@ -17,6 +17,7 @@ from orders.domain.estimates import TransitTimes, ends_of
 from orders.domain.lanes import HOUSE, Lane, TransitGroup
 from orders.domain.lateness import LEAST_DAYS, HandOver, features
 from orders.domain.transits import Transit
+from orders.models.arrivals import Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,6 +63,7 @@ class _Sum:
 class History:
     """What is known of transit times at one moment."""
 
+    arrivals: Arrivals
     sums: defaultdict[TransitGroup, _Sum] = field(default_factory=lambda: defaultdict(_Sum))
     days: defaultdict[TransitGroup, list[float]] = field(default_factory=lambda: defaultdict(list))
     lately: defaultdict[TransitGroup, _Sum] = field(default_factory=lambda: defaultdict(_Sum))
@@ -86,6 +88,7 @@ class History:
             hand_over,
             expected_log=self.expected_log(hand_over.lane.groups),
             recent=self.recent(hand_over.lane.region),
+            hazards=self.arrivals.these_days(hand_over.lane.carrier),
         )
 
     def times(self) -> Iterator[TransitTimes]:
@@ -106,7 +109,19 @@ class History:
                 ends=ends_of(days),
                 expected_log=self.expected_log(chain),
                 recent=self.recent(group) if group in self.lately else None,
+                hazards=self.arrivals.these_days(group.carrier or None)
+                if group in {HOUSE, lane.by_carrier}
+                else None,
             )
+
+    def hand_over(self, index: int, transit: Transit) -> None:
+        """Have a parcel under way, which is expected to take as long as its like."""
+        self.arrivals.hand_over(
+            index,
+            carrier=transit.lane.carrier,
+            at=transit.handed_over_at,
+            expected_days=math.exp(self.expected_log(transit.lane.groups)),
+        )
 
     def arrive(self, transit: Transit) -> float:
         """Learn how long a parcel took; gives by how much longer than was expected."""
@@ -128,20 +143,24 @@ def replay(transits: Sequence[Transit], *, until: datetime) -> tuple[History, li
     What has no duration (it arrived before it was handed over) teaches nothing and is left out;
     so are the first promises of a house of which hardly a parcel had arrived.
     """
-    history, cases = History(), list[Case]()
+    history, cases = History(Arrivals(len(transits))), list[Case]()
     surprises: dict[int, float] = {}
     for at, kind, index in sorted(_moments(transits)):
         if at > until:
             break
         transit = transits[index]
+        history.arrivals.pass_until(at)
         if kind is _Kind.HANDED_OVER:
             case = _case(transit, history)
             if case is not None:
                 cases.append(case)
+            history.hand_over(index, transit)
         elif kind is _Kind.DELIVERED:
+            history.arrivals.arrive(index, at=at)
             surprises[index] = history.arrive(transit)
         else:
             history.lately[transit.lane.region].add(-surprises.pop(index), times=-1)
+    history.arrivals.pass_until(until)
     return history, cases
 
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Double, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Double,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from orders.store.identity_tables import METADATA
@@ -21,6 +32,7 @@ transit_times = Table(
     Column("ends", ARRAY(Double), nullable=False),
     Column("expected_log", Double, nullable=False),
     Column("recent", Double),
+    Column("hazards", ARRAY(Double)),
     Column("learnt_at", _INSTANT, nullable=False),
     comment="How many days parcels took that travelled alike; written anew by each learning.",
 )
@@ -29,6 +41,7 @@ lateness_models = Table(
     "lateness_models",
     METADATA,
     Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("form", SmallInteger, nullable=False),
     Column("intercept", Double, nullable=False),
     Column("weights", ARRAY(Double), nullable=False),
     Column("means", ARRAY(Double), nullable=False),

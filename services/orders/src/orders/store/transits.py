@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, func, insert, select, text, tuple_
 
 from orders.domain.estimates import Estimate, TransitTimes, estimate
 from orders.domain.lanes import HOUSE, Lane, Level, TransitGroup
-from orders.domain.lateness import LatenessModel
+from orders.domain.lateness import FORM, LatenessModel
 from orders.domain.transits import Transit
 from orders.store.lateness_tables import lateness_models, transit_times
 
@@ -87,6 +87,7 @@ async def replace_times(tx: Transaction, times: Iterable[TransitTimes], *, at: d
             "ends": list(each.ends),
             "expected_log": each.expected_log,
             "recent": each.recent,
+            "hazards": None if each.hazards is None else list(each.hazards),
             "learnt_at": at,
         }
         for each in times
@@ -116,8 +117,13 @@ async def times_of(
 
 
 async def model_in_force(connection: AsyncConnection) -> LatenessModel | None:
-    """Give the model that was learnt last."""
-    statement = select(lateness_models).order_by(lateness_models.c.version.desc()).limit(1)
+    """Give the model that was learnt last; one of another form weighs other features, and rests."""
+    statement = (
+        select(lateness_models)
+        .where(lateness_models.c.form == FORM)
+        .order_by(lateness_models.c.version.desc())
+        .limit(1)
+    )
     row = (await connection.execute(statement)).one_or_none()
     if row is None:
         return None
@@ -143,6 +149,7 @@ async def keep_model(tx: Transaction, model: LatenessModel) -> None:
     await tx.execute(
         insert(lateness_models).values(
             version=model.version,
+            form=FORM,
             intercept=model.intercept,
             weights=list(model.weights),
             means=list(model.means),
@@ -169,4 +176,5 @@ def _times(row: Row[Any]) -> TransitTimes:
         ends=tuple(row.ends),
         expected_log=row.expected_log,
         recent=row.recent,
+        hazards=None if row.hazards is None else tuple(row.hazards),
     )

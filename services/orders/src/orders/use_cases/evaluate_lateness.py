@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
-from orders.models.fitting import decided, fit
+from orders.models.fitting import decided
+from orders.models.foretelling import foretell
 from orders.models.measuring import Measures, measure
 from orders.models.transit_history import replay
 from orders.store.transits import read_transits
@@ -43,9 +44,9 @@ async def evaluate_lateness(database: Database, *, now: datetime, test_share: fl
 
 
 def evaluate(transits: Sequence[Transit], *, now: datetime, test_share: float) -> Evaluation:
-    """Split by the time of hand-over, learn before, and ask after; raises `TooFewParcels`.
+    """Split by the time of hand-over and ask of the later ones; raises `TooFewParcels`.
 
-    Where the split lies it is known of the earlier parcels only what was decided by then.
+    Each is judged by what was learnt before its hand-over, as the worker would have.
     """
     _, cases = replay(transits, until=now)
     known = decided(cases, by=now)
@@ -53,17 +54,15 @@ def evaluate(transits: Sequence[Transit], *, now: datetime, test_share: float) -
         raise TooFewParcels("No promise has been kept or missed yet.")
     known.sort(key=lambda case: case.transit.handed_over_at)
     split_at = known[int(len(known) * (1 - test_share))].transit.handed_over_at
-    earlier = [
-        case for case in decided(known, by=split_at) if case.transit.handed_over_at < split_at
-    ]
+    earlier = decided(known, by=split_at)
     later = [case for case in known if case.transit.handed_over_at >= split_at]
-    model = fit(earlier, version=0, trained_at=split_at)
+    said = foretell(known, later)
     came = [case.transit.missed for case in later]
-    if model is None or len(set(came)) == 1:
+    if said is None or len(set(came)) == 1:
         raise TooFewParcels("Too few promises were kept or missed to learn and to ask.")
-    usual = model.missed / model.parcels
+    usual = sum(case.transit.missed for case in earlier) / len(earlier)
     return Evaluation(
-        model=measure([model.probability(case.values) for case in later], came),
+        model=measure(said, came),
         slack=measure([-math.log(case.hand_over.slack_days) for case in later], came),
         usual_brier=sum((usual - missed) ** 2 for missed in came) / len(came),
         split_at=split_at,
