@@ -15,7 +15,7 @@ from starlette.routing import Route
 from chassis.api import json_response, principal_of, requires
 from chassis.errors import FieldProblem, Refusal
 from chassis.idempotency import REPLAYED_HEADER
-from chassis.problems import TYPE_PREFIX, invalid
+from chassis.problems import TYPE_PREFIX, invalid, told_as
 from chassis.tracing import current_traceparent
 from orders.api.order_out import ParcelOut
 from orders.api.tracking_event_in import TrackingEventIn, TrackingEventOfIn
@@ -89,7 +89,7 @@ async def record_one(request: Request) -> Response:
     request.scope["route"] = HOT_ROUTES[0]  # as FastAPI's routes tell it, for metrics and logs
     caller = principal_of(request, "orders:write")
     parcel_id = PARCEL.read(request.path_params["parcel_id"])
-    event = TrackingEventIn.model_validate_json(await request.body())
+    event = told_as(TrackingEventIn.model_validate_json, await request.body())
     told = event.told_of(
         parcel_id,
         received_at=datetime.now(UTC),
@@ -165,7 +165,7 @@ def _read(body: bytes) -> Sequence[TrackingEventOfIn | Refusal]:
     try:
         return _EVENTS.validate_json(body)
     except ValidationError:
-        return [_read_item(item) for item in _ITEMS.validate_json(body)]
+        return [_read_item(item) for item in told_as(_ITEMS.validate_json, body)]
 
 
 def _read_item(item: object) -> TrackingEventOfIn | Refusal:

@@ -26,11 +26,6 @@ class DeliveryNotFound(NotFound):
     title = "There is no such delivery"
 
 
-class PayloadForgotten(Conflict):
-    slug = "payload-forgotten"
-    title = "The body is no longer kept"
-
-
 class OrderNotReadable(Invalid):
     """One order of a body is not told as its platform tells orders; the others are read."""
 
@@ -46,6 +41,11 @@ class OrderNotTold(Invalid):
 class ContentsUnknown(Conflict):
     slug = "contents-unknown"
     title = "It is not told what is in which parcel"
+
+
+class ReadingFailed(Conflict):
+    slug = "reading-failed"
+    title = "Reading it failed, which is our fault and was logged"
 
 
 class TestOrder(Invalid):

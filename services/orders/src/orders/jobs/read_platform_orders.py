@@ -7,15 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
-from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.canonical import body_hash
 from chassis.database import is_transient
 from chassis.errors import Invalid, Refusal
 from chassis.logs import get_logger
-from chassis.problems import invalid
-from chassis.waiting import wait_for_any
+from chassis.repeating import repeat
 from orders.adapters.platforms.sources import read_orders
 from orders.domain.carrier_answers import KEPT
 from orders.domain.payments import check_first_payments
@@ -23,6 +20,7 @@ from orders.domain.platform_orders import (
     Delivery,
     OrderNotTold,
     PlatformOrder,
+    ReadingFailed,
     Step,
     UnreadOrder,
     payments_due,
@@ -39,7 +37,7 @@ from orders.use_cases.take_platform_orders import (
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
     from chassis.database import Database
@@ -82,8 +80,18 @@ class PlatformReader:
         """Read the deliveries that came first; gives how many."""
         waiting = await lease_waiting(self.database)
         for delivery in waiting:
-            await note_read(self.database, await self._read(delivery))
+            await note_read(self.database, await self._read_surely(delivery))
         return len(waiting)
+
+    async def _read_surely(self, waiting: WaitingDelivery) -> Delivery:
+        """Read a delivery; on which reading fails as nobody foresaw, it keeps none waiting."""
+        try:
+            return await self._read(waiting)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.exception("platform_delivery.failed", delivery_id=str(waiting.id))
+            return _outcome(waiting, {}, [problem_of(None, Step.READING, ReadingFailed())])
 
     async def _read(self, waiting: WaitingDelivery) -> Delivery:
         problems: list[Problem] = []
@@ -98,18 +106,7 @@ class PlatformReader:
                     reading.told, reading.order_id, teller=teller, now=waiting.received_at
                 )
         found = {one.order_id: one.is_placed for one in readings if one.order_id is not None}
-        return Delivery(
-            id=waiting.id,
-            platform=waiting.platform,
-            source=waiting.shop.source,
-            home_region=waiting.shop.home_region,
-            received_at=waiting.received_at,
-            read_at=datetime.now(UTC),
-            placed=sum(found.values()),
-            known=len(found) - sum(found.values()),
-            order_ids=tuple(found),
-            problems=tuple(problems),
-        )
+        return _outcome(waiting, found, problems)
 
     def _readings(self, waiting: WaitingDelivery, problems: list[Problem]) -> list[_Reading]:
         try:
@@ -127,9 +124,6 @@ class PlatformReader:
                 continue
             try:
                 readings[-1].new = self._new(one, one.body, waiting)
-            except ValidationError as error:
-                told_wrongly = invalid(error.errors(), told=one.body)
-                problems.append(problem_of(one.external_ref, Step.PLACING, told_wrongly))
             except Refusal as refusal:
                 problems.append(problem_of(one.external_ref, Step.PLACING, refusal))
         return readings
@@ -184,20 +178,34 @@ class PlatformReader:
                 problems.append(problem_of(reading.told.external_ref, Step.READING, refusal))
 
 
+def _outcome(
+    waiting: WaitingDelivery, found: Mapping[UUID, bool], problems: Sequence[Problem]
+) -> Delivery:
+    return Delivery(
+        id=waiting.id,
+        platform=waiting.platform,
+        source=waiting.shop.source,
+        home_region=waiting.shop.home_region,
+        received_at=waiting.received_at,
+        read_at=datetime.now(UTC),
+        placed=sum(found.values()),
+        known=len(found) - sum(found.values()),
+        order_ids=tuple(found),
+        problems=tuple(problems),
+    )
+
+
 async def keep_reading_deliveries(reader: PlatformReader, stop: asyncio.Event) -> None:
     """Read deliveries until `stop` is set."""
     emptied_at = datetime.min.replace(tzinfo=UTC)
-    while not stop.is_set():
-        count = 0
-        try:
-            count = await reader.read_waiting()
-            now = datetime.now(UTC)
-            if now - emptied_at > _EMPTY_EVERY:
-                emptied_at = now
-                await forget_payloads(reader.database, read_before=now - KEPT)
-        except (SQLAlchemyError, OSError) as error:
-            if not is_transient(error):
-                raise
-            log.warning("platform_deliveries.waiting", cause=type(error).__name__)
-        if not count:
-            await wait_for_any(stop, timeout_seconds=_EVERY_SECONDS)
+
+    async def step() -> bool:
+        nonlocal emptied_at
+        count = await reader.read_waiting()
+        now = datetime.now(UTC)
+        if now - emptied_at > _EMPTY_EVERY:
+            emptied_at = now
+            await forget_payloads(reader.database, read_before=now - KEPT)
+        return bool(count)
+
+    await repeat("platform-deliveries", step, every_seconds=_EVERY_SECONDS, stop=stop)

@@ -12,12 +12,11 @@ from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
-from chassis.database import is_transient, unit_of_work
+from chassis.database import unit_of_work
 from chassis.global_ids import GlobalId
 from chassis.logs import get_logger
-from chassis.waiting import wait_for_any
+from chassis.repeating import repeat
 from orders.events import SourceRecordId
 from orders.store.claims import ClaimCipher, ClaimUnreadable, SealedClaim, lease_due_claims, put_off
 from orders.use_cases.link_claim import erase_claimed, give_up_claim, link_claim
@@ -141,16 +140,11 @@ async def resolve_claims(
         base_url=gateway_url, headers=headers, timeout=_TIMEOUT_SECONDS
     ) as client:
         resolver = ClaimResolver(database, cipher, client)
-        while not stop.is_set():
-            tried = 0
-            try:
-                tried = await resolver.resolve_due(datetime.now(UTC))
-            except (SQLAlchemyError, OSError) as error:
-                if not is_transient(error):
-                    raise
-                log.warning("claims.waiting", cause=type(error).__name__)
-            if tried < _AT_ONCE:
-                await wait_for_any(stop, timeout_seconds=_EVERY_SECONDS)
+
+        async def step() -> bool:
+            return await resolver.resolve_due(datetime.now(UTC)) >= _AT_ONCE
+
+        await repeat("claims", step, every_seconds=_EVERY_SECONDS, stop=stop)
 
 
 def _slug(answer: httpx.Response) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from chassis.database import snapshot, unit_of_work
 from orders.adapters.platforms.sources import PLATFORMS
-from orders.domain.platform_orders import Delivery, PayloadForgotten, UnknownPlatform
+from orders.domain.carrier_answers import PayloadForgotten
+from orders.domain.platform_orders import Delivery, UnknownPlatform
 from orders.domain.purchases import PURCHASES
 from orders.store.platform_deliveries import (
     WaitingDelivery,

@@ -70,6 +70,13 @@ def _read(
         return reader(order, shop)
     except Invalid as refusal:
         return UnreadOrder(external_ref=name_of(order), refusal=refusal)
-    except (AttributeError, IndexError, KeyError, TypeError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        IndexError,
+        KeyError,
+        RecursionError,
+        TypeError,
+    ) as error:
         problem = f"has another form than the platform's ({type(error).__name__})"
         return UnreadOrder(external_ref=name_of(order), refusal=not_readable("order", problem))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from xml.etree.ElementTree import ParseError
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 LARGEST_PAYLOAD_BYTES = 4 << 20
 _LONGEST_TEXT = 500
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""Its escape, before which stand backslashes that escape each other."""
 
 
 def read_json(payload: bytes) -> Any:
-    """Read JSON; raises `PayloadUnreadable`."""
+    """Read JSON, without its NULs, which no text may hold here; raises `PayloadUnreadable`."""
     try:
-        return orjson.loads(_bounded(payload))
+        return orjson.loads(_NUL.sub(rb"\1", _bounded(payload)))
     except orjson.JSONDecodeError as error:
         raise unreadable("body", f"is no JSON: {error}") from error
 

@@ -80,8 +80,10 @@ def read_payload(source: str, payload: bytes) -> tuple[CarrierEvent, ...]:
     reader = _READERS[source]
     try:
         events = tuple(reader(payload))
-    except (AttributeError, IndexError, KeyError, TypeError) as error:
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError) as error:
         raise unreadable("body", f"is not of the form that {source} sends") from error
+    except RecursionError as error:
+        raise unreadable("body", "is nested too deeply") from error
     marks = _MARKS.get(source, ())
     if not events and marks and not any(mark in payload for mark in marks):
         raise unreadable("body", f"is nothing that {source} sends")
