@@ -28,8 +28,8 @@ BatchHandler: TypeAlias = Callable[[Transaction, Sequence[Incoming]], Awaitable[
 _BATCH = 500
 _FETCH_SECONDS = 0.5
 _TRIES = 5
-_OUT_OF_REACH = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What a database says that is, with what `driver` raises as it is; not all of it may pass."""
+_DATABASE_ERRORS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""With those that `driver` lets through as they are; only some of them may pass."""
 
 log = get_logger()
 
@@ -60,7 +60,7 @@ async def consume(
             while not stop.is_set():
                 await consumer.step()
                 backoff.reset()
-        except (*_OUT_OF_REACH, OSError, Unavailable) as error:
+        except (*_DATABASE_ERRORS, OSError, Unavailable) as error:
             if not _may_pass(error):
                 raise
             log.warning("consumer.waiting", consumer=group, cause=type(error).__name__)
