@@ -279,3 +279,49 @@ async def test_every_operation_needs_its_scope(
     answer = await client.request(method, path, json={} if method == "POST" else None)
     assert answer.status_code == 403, answer.text
     assert answer.json()["type"] == "urn:carnet:problem:missing-scope"
+
+
+@pytest.mark.parametrize("told", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
+async def test_the_ends_of_time_are_refused_wherever_a_time_is_told(
+    client: httpx.AsyncClient, place: Place, told: str
+) -> None:
+    path = f"/v1/orders/{(await place())['order_id']}"
+    parcel = {"carrier": "dhl", "tracking_number": "1", "promised_until": told}
+    payment = {"kind": "captured", "provider": "p", "reference": "r", "amount_minor": 1, "at": told}
+    sent = {
+        "parcels.0.promised_until": await client.post(
+            f"{path}/shipments", json={"parcels": [parcel]}
+        ),
+        "at": await client.post(f"{path}/payments", json=payment),
+        "placed_at": await client.post("/v1/orders", json=an_order(placed_at=told)),
+        "delivery.promised_until": await client.post(
+            "/v1/orders", json=an_order(delivery={"promised_until": told})
+        ),
+    }
+    for field, answer in sent.items():
+        assert answer.status_code == 422, answer.text
+        named = {error["field"]: error["problem"] for error in answer.json()["errors"]}
+        assert "1970 to 2999" in named[field]
+    assert (await client.get(path)).json()["parcels"] == []
+
+
+@pytest.mark.parametrize(
+    ("customer", "status"),
+    [
+        (b'{"source":"s","external_id":"e","x":"\\ud800"}', 400),
+        (b'{"source":"..","external_id":"e"}', 422),
+        (b'{"source":"s","external_id":"."}', 422),
+        (b'{"source":"s","external_id":"e","x":1000000000000000000000000000000}', 202),
+    ],
+    ids=["half a character", "dots", "a dot", "a large number"],
+)
+async def test_a_claim_that_no_request_can_carry_is_refused_at_once(
+    client: httpx.AsyncClient, place: Place, customer: bytes, status: int
+) -> None:
+    path = f"/v1/orders/{(await place())['order_id']}/customer-claims"
+    answer = await client.post(
+        path,
+        content=b'{"customer":%b}' % customer,
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == status, answer.text

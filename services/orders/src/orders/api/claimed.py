@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from chassis.canonical import malformed_json
 from chassis.errors import FieldProblem, Invalid
 from chassis.global_ids import read_global_id
 from orders.domain.placing import Whose
@@ -48,7 +49,15 @@ def whose(
         return Whose(is_erased=True)
     resolved, source_record = headers.get(CUSTOMER_HEADER), headers.get(SOURCE_RECORD_HEADER)
     if resolved is None or source_record is None:
-        return Whose(claim=orjson.dumps(orjson.loads(body)["customer"]))
+        return Whose(claim=claim_in(body))
     return Whose(
         customer_id=read_global_id(resolved), source_record_id=SOURCE_RECORD.read(source_record)
     )
+
+
+def claim_in(body: bytes) -> bytes:
+    """Give a body's claim as it was told; raises `MalformedJson` where it is no JSON of RFC 8259."""
+    try:
+        return orjson.dumps(orjson.loads(body)["customer"])
+    except orjson.JSONDecodeError as error:
+        raise malformed_json(str(error)) from error

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.versions import etag
+from orders.api.bodies import bounded
+from orders.api.claimed import claim_in
 from orders.api.fields import CustomerClaim
 from orders.api.order_out import OrderOut
 from orders.api.orders import OnceForOrder
@@ -57,7 +58,7 @@ class ClaimOut(BaseModel):
 )
 async def claim(
     order_id: OrderId,
-    body: ClaimIn,
+    _body: ClaimIn,
     request: Request,
     database: DatabaseDep,
     now: Now,
@@ -71,7 +72,7 @@ async def claim(
     it stands.
     """
     cipher: ClaimCipher = request.app.state.cipher
-    told = orjson.dumps(body.customer.model_dump(mode="json"))
+    told = claim_in(bounded(await request.body()))
     order = await claim_order(database, cipher, order_id, told, now=now, once=once)
     response.headers["ETag"] = etag(order.version)
     response.headers["Location"] = f"/v1/orders/{ORDER.show(order_id)}/customer-claims"

@@ -39,6 +39,14 @@ def _of_kept_years(told: datetime) -> datetime:
     return told
 
 
+def _no_dots(text: str) -> str:
+    """Refuse what no path can hold as a part of its own (RFC 3986 §5.2.4)."""
+    if text in {".", ".."}:
+        message = "must be more than dots, which no path can name"
+        raise ValueError(message)
+    return text
+
+
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_PRINTABLE)]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_PRINTABLE)]
 Reference = Annotated[
@@ -80,6 +88,9 @@ TimeZone = Annotated[
 ]
 
 
+PathPart = Annotated[ShortText, AfterValidator(_no_dots)]
+
+
 class CustomerClaim(BaseModel):
     """Who the source says the customer is: a source record of the customer service.
 
@@ -89,5 +100,5 @@ class CustomerClaim(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    source: ShortText
-    external_id: ShortText
+    source: PathPart
+    external_id: PathPart

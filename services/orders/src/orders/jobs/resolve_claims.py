@@ -14,7 +14,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from chassis.database import unit_of_work
+from chassis.database import is_transient, unit_of_work
 from chassis.global_ids import GlobalId
 from chassis.logs import get_logger
 from chassis.repeating import repeat
@@ -79,8 +79,18 @@ class ClaimResolver:
         """Try the claims that are due; gives their number."""
         async with unit_of_work(self.database) as tx:
             due = await lease_due_claims(tx, now=now, limit=_AT_ONCE)
-        await asyncio.gather(*(self._resolve(claim, now) for claim in due))
+        await asyncio.gather(*(self._resolve_surely(claim, now) for claim in due))
         return len(due)
+
+    async def _resolve_surely(self, claim: SealedClaim, now: datetime) -> None:
+        """Resolve a claim; one that fails as nobody foresaw waits longer each time, alone."""
+        try:
+            await self._resolve(claim, now)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.exception("claim.failed", kind=claim.kind, fact_id=str(claim.fact_id))
+            await self._try_later(claim, error, now)
 
     async def _resolve(self, claim: SealedClaim, now: datetime) -> None:
         try:
@@ -120,7 +130,8 @@ class ClaimResolver:
         raise NotNow(message)
 
     async def _try_later(self, claim: SealedClaim, error: Exception, now: datetime) -> None:
-        problem = str(error) or type(error).__name__
+        told = str(error) if isinstance(error, NotNow | ClaimUnreadable) else ""
+        problem = told or type(error).__name__
         if claim.attempts >= _MOST_ATTEMPTS:
             await self._give_up(claim, problem, now)
             return
