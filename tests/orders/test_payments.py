@@ -13,13 +13,11 @@ from chassis.database import Database, unit_of_work
 from chassis.errors import Conflict
 from orders.domain.payments import (
     MOVES,
-    CardNumberTold,
     Payment,
     PaymentKind,
     PaymentState,
     add_up,
     check_payment,
-    refuse_card_number,
 )
 from orders.events import ORDER
 from orders.store.erasing import erase_order
@@ -147,13 +145,6 @@ async def test_a_card_number_is_refused_and_not_repeated(
     assert at_once.json()["errors"][0]["field"] == "payments.0.reference"
     assert number not in answer.text + at_once.text
     assert await count(order_payments) == 0
-
-
-@pytest.mark.parametrize("token", ["tok_1NirD82eZvKYlo2CIvbtLWuY", "4111111111111112", "9" * 16])
-def test_tokens_are_not_taken_for_card_numbers(token: str) -> None:
-    refuse_card_number(token, field="reference")
-    with pytest.raises(CardNumberTold):
-        refuse_card_number("4111111111111111", field="reference")
 
 
 @given(st.integers(0, 50), st.lists(st.tuples(KINDS, st.integers(1, 30)), max_size=12))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,11 +52,6 @@ MOVES: dict[PaymentState, frozenset[PaymentState]] = {
 }
 """From each state to which a further payment may lead; any other leaves it where it is."""
 
-_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
-_NOT_DIGITS = re.compile(r"\D")
-_CARDS_BEGIN = frozenset("23456")
-_NINE = 9
-
 
 class MoreRefundedThanPaid(Conflict):
     slug = "more-refunded-than-paid"
@@ -72,11 +66,6 @@ class MoreVoidedThanAuthorised(Conflict):
 class PaymentReferenceReused(Invalid):
     slug = "payment-reference-reused"
     title = "The payment's reference came with another amount before"
-
-
-class CardNumberTold(Invalid):
-    slug = "card-number-told"
-    title = "A card number was sent where a token belongs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,23 +178,3 @@ def check_first_payments(total_minor: int, payments: Sequence[Payment]) -> tuple
             check_payment(add_up(total_minor, kept), payment)
             kept.append(payment)
     return tuple(kept)
-
-
-def refuse_card_number(text: str, *, field: str) -> None:
-    """Refuse what holds a card number (ISO/IEC 7812-1, Annex B); raises `CardNumberTold`."""
-    for found in _DIGITS.findall(text):
-        digits = _NOT_DIGITS.sub("", found)
-        if digits[0] in _CARDS_BEGIN and _passes_luhn(digits):
-            mend = "Send the payment provider's token; card numbers are never kept here."
-            problem = "looks like a card number"
-            raise CardNumberTold(
-                f"{field} {problem}. {mend}", fields=[FieldProblem(field, problem, mend)]
-            )
-
-
-def _passes_luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - _NINE if value > _NINE else value
-    return total % 10 == 0
