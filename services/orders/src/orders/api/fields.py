@@ -17,9 +17,11 @@ from pydantic import (
 )
 
 from orders.domain.money import LARGEST_MINOR
+from orders.domain.placing import MOST_LINES
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
-_ZONES = frozenset(available_timezones())
+_ZONES = frozenset(available_timezones()) - {"Factory", "localtime", "posixrules"}
+"""Those of the IANA's names that tell a place or an offset, and none of the machine's own."""
 
 
 def _time_zone(text: str) -> str:
@@ -37,7 +39,15 @@ def _text(value: object) -> object:
     raise ValueError(message)
 
 
+def _serial_number(text: str) -> str:
+    if {".", ".."} & set(text.split("/")):
+        message = "must have no part . or .. between slashes, which no path keeps"
+        raise ValueError(message)
+    return text
+
+
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_PRINTABLE)]
+SerialNumberText = Annotated[ShortText, AfterValidator(_serial_number)]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_PRINTABLE)]
 Reference = Annotated[
     str,
@@ -51,7 +61,7 @@ Email = Annotated[
     ),
 ]
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
-LineNumber = Annotated[int, Field(strict=True, ge=1, le=2_000)]
+LineNumber = Annotated[int, Field(strict=True, ge=1, le=MOST_LINES)]
 Minor = Annotated[
     int,
     Field(

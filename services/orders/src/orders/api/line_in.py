@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chassis.api import StrictModel
-from orders.api.fields import Count, Flag, LongText, Minor, ShortText
+from orders.api.fields import Count, Flag, LongText, Minor, SerialNumberText, ShortText
 from orders.domain.made_to_measure import Measurements
 from orders.domain.money import TaxPart, check_tax, line_total
 from orders.domain.placing import NewLine
@@ -48,7 +48,7 @@ class LineIn(StrictModel):
     taxes: Annotated[list[TaxIn], Field(min_length=1, max_length=10)] | None = Field(
         default=None, description="The parts of `tax_minor`, which must add up to it."
     )
-    serial_number: ShortText | None = None
+    serial_number: SerialNumberText | None = None
     warranty_months: Annotated[int, Field(strict=True, ge=0, le=1_200)] | None = None
     unit_cost_minor: Minor | None = None
     gift: Flag = False

@@ -147,7 +147,7 @@ def is_repeated(payment: Payment, known: Iterable[Payment], *, field: str) -> bo
             if earlier.amount_minor != payment.amount_minor:
                 problem = f"came with {earlier.amount_minor} before"
                 mend = "Send the provider's own reference for each capture and each refund."
-                told = FieldProblem(f"{field}.reference", problem, mend)
+                told = FieldProblem(f"{field}reference", problem, mend)
                 raise PaymentReferenceReused(f"The reference {problem}. {mend}", fields=[told])
             return True
     return False
@@ -163,10 +163,10 @@ def check_payment(paid: Paid, payment: Payment) -> None:
     amount = payment.amount_minor
     left = paid.captured_minor - paid.refunded_minor
     if payment.kind is PaymentKind.REFUNDED and amount > left:
-        message = f"{amount} would be given back, and {left} is left of what was paid."
+        message = f"{amount} would be given back, and {left} is left of what was paid. Send less."
         raise MoreRefundedThanPaid(message)
     if payment.kind is PaymentKind.VOIDED and amount > paid.authorised_minor:
-        message = f"{amount} would be let go, and {paid.authorised_minor} is authorised."
+        message = f"{amount} would be let go, {paid.authorised_minor} is authorised. Send less."
         raise MoreVoidedThanAuthorised(message)
 
 
@@ -174,7 +174,7 @@ def check_first_payments(total_minor: int, payments: Sequence[Payment]) -> tuple
     """Check the payments that come with a new order, one after the other; gives each once."""
     kept: list[Payment] = []
     for index, payment in enumerate(payments):
-        if not is_repeated(payment, kept, field=f"payments.{index}"):
+        if not is_repeated(payment, kept, field=f"payments.{index}."):
             check_payment(add_up(total_minor, kept), payment)
             kept.append(payment)
     return tuple(kept)

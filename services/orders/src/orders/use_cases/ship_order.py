@@ -11,8 +11,9 @@ from uuid import UUID
 from chassis.database import driver, unit_of_work
 from chassis.outbox import announce
 from orders.domain.allocation import leavable, leave, source_of
-from orders.domain.commercial import begin_shipping
+from orders.domain.commercial import begin_shipping, check_version
 from orders.domain.fulfilment import pack
+from orders.domain.leaving import check_kept_at
 from orders.domain.messages import MessageKind, Note, confirmed_note
 from orders.domain.order import Order, Packing, Parcel
 from orders.domain.telling import ParcelNumber
@@ -53,6 +54,7 @@ async def ship_order(
     told: Sequence[ToldParcel],
     *,
     location: str | None = None,
+    expected_version: int | None = None,
     now: datetime,
     new_token: Callable[[], str],
     once: Once[Order],
@@ -69,8 +71,10 @@ async def ship_order(
         await register_numbers(connection, map(_number, told))
         await lock_order(tx, order_id)
         order = await load_order(tx, order_id)
+        check_version(order.version, expected=expected_version)
         commercial = begin_shipping(order.commercial)
         source = source_of(order.lines, location)
+        check_kept_at(order.lines, source)
         packed = pack(leavable(order.lines, source), [parcel.lines for parcel in told])
         shipment_id = SHIPMENT.new()
         parcels = [
