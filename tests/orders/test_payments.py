@@ -217,3 +217,19 @@ async def test_an_erasure_leaves_of_a_reference_enough_to_know_it_again(
     assert "secret" not in str(kept)
     assert again.headers["Idempotent-Replayed"] == "true"
     assert again.json()["captured_minor"] == TOTAL
+
+
+async def test_a_reused_reference_names_its_field_and_too_large_a_refund_its_mend(
+    client: httpx.AsyncClient, place: Place
+) -> None:
+    order = await place(payments=[told("captured", 100, "tok-1")])
+    reused = await pay(client, order, "captured", 200, "tok-1")
+    twice = [told("captured", 100, "tok-1"), told("captured", 200, "tok-1")]
+    at_once = await client.post("/v1/orders", json=an_order(external_ref="2", payments=twice))
+    refund = await pay(client, order, "refunded", 200)
+
+    assert reused.json()["type"] == "urn:carnet:problem:payment-reference-reused"
+    assert [one["field"] for one in reused.json()["errors"]] == ["reference"]
+    assert [one["field"] for one in at_once.json()["errors"]] == ["payments.1.reference"]
+    assert refund.json()["type"] == "urn:carnet:problem:more-refunded-than-paid"
+    assert refund.json()["detail"].endswith("Send less.")

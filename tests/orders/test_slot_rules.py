@@ -35,13 +35,11 @@ CLOCKS = ["Europe/Paris", "America/Santiago", "Africa/Cairo", "Australia/Lord_Ho
 THREE_A_DAY = tuple(Opening(day, time(hour), 1) for day in range(7) for hour in (1, 3, 23))
 
 
-def a_zone(
-    time_zone: str, opening: tuple[Opening, ...], *, name: str = "z", prefix: str = "13"
-) -> Zone:
+def a_zone(time_zone: str, opening: tuple[Opening, ...]) -> Zone:
     return Zone(
-        name=name,
+        name="z",
         country="FR",
-        postcode_prefixes=(prefix,),
+        postcode_prefixes=("13",),
         time_zone=time_zone,
         lead_minutes=0,
         hold_minutes=15,

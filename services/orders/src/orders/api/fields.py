@@ -39,6 +39,13 @@ def _text(value: object) -> object:
     raise ValueError(message)
 
 
+def _no_leap_second(value: object) -> object:
+    if isinstance(value, str) and value[16:19] == ":60":
+        message = "must not be a leap second: send the second before it"
+        raise ValueError(message)
+    return value
+
+
 def _serial_number(text: str) -> str:
     if {".", ".."} & set(text.split("/")):
         message = "must have no part . or .. between slashes, which no path keeps"
@@ -75,6 +82,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_text),
+    BeforeValidator(_no_leap_second),
     Field(description="RFC 3339 with its offset, as the source's clock told it."),
 ]
 Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]

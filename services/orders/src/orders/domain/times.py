@@ -60,7 +60,7 @@ def zone_named(name: str) -> ZoneInfo:
     """Give the IANA zone of that name; raises `UnknownTimeZone`."""
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         problem = "is not an IANA time zone"
         mend = "Send a name such as Europe/Paris or Asia/Tokyo."
         raise UnknownTimeZone(
