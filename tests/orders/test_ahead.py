@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chassis.database import Database
 from orders.domain.telling import ToldEvent
 from orders.domain.times import is_ahead
-from orders.domain.tracking import Story, Tracking, fold
+from orders.domain.tracking import Story, Tracking, TrackingEvent, fold
 from orders.events import PARCEL
 from orders.store import tables
 from orders.use_cases.record_tracking import record_tracking
@@ -34,7 +34,7 @@ def test_a_time_is_ahead_where_no_wrong_zone_explains_it(hours: int, ahead: bool
 
 @given(stories, stories, st.randoms(use_true_random=False))
 def test_events_that_are_ahead_change_no_story_in_any_sequence(
-    told: list, wrong: list, random: Random
+    told: list[TrackingEvent], wrong: list[TrackingEvent], random: Random
 ) -> None:
     ahead = [replace(one, is_ahead=True) for one in wrong]
     shuffled = [*told, *ahead, *random.choices([*told, *ahead], k=5)] if told or ahead else []

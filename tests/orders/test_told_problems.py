@@ -8,7 +8,7 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
-from carnet.main import app as carnet
+from carnet.cli import app as carnet
 from chassis.database import Database, unit_of_work
 from orders.domain.times import UnknownTimeZone, zone_named
 from orders.events import ORDER
