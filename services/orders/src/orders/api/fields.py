@@ -67,6 +67,8 @@ Email = Annotated[
         max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$"
     ),
 ]
+WarrantyMonths = Annotated[int, Field(strict=True, ge=0, le=1_200)]
+WarrantyDays = Annotated[int, Field(strict=True, ge=0, le=36_500)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 LineNumber = Annotated[int, Field(strict=True, ge=1, le=MOST_LINES)]
 Minor = Annotated[

@@ -140,8 +140,7 @@ class LiveResponse(StreamingResponse):
 
     def __init__(self, pieces: AsyncGenerator[bytes], place: ExitStack) -> None:
         """Send pieces; `place` is closed with the response."""
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(pieces, headers=headers)
+        super().__init__(pieces, headers={"X-Accel-Buffering": "no"})
         self._place = place
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -53,6 +53,7 @@ class Line:
     allocations: tuple[Allocation, ...] = ()
     lost: int = 0
     sent_back: int = 0
+    warranty_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,5 +21,5 @@ def check_over(year: int, *, still_open: int, present_year: int) -> None:
         message = f"{year} is not past."
         raise YearNotOver(message)
     if still_open:
-        message = f"{still_open} orders of {year} are neither closed nor cancelled."
+        message = f"{still_open} orders of {year} are open, or wait for whose they are."
         raise YearNotOver(message)

@@ -37,7 +37,7 @@ _TABLES = {
     "order_lines": """
         SELECT order_id, line_no, sku, description, category, quantity, unit_price_minor,
             discount_minor, tax_minor, total_minor, serial_number, is_gift, gift_wrap,
-            warranty_months, taxes, production_started_at, cancelled, removed_minor
+            warranty_months, warranty_days, taxes, production_started_at, cancelled, removed_minor
         FROM order_lines WHERE order_id IN MY_ORDERS ORDER BY order_id, line_no""",
     "line_specifications": """
         SELECT order_id, line_no, version, measurements, recorded_at

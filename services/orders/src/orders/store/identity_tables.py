@@ -15,7 +15,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from chassis.tables import include_in
 
@@ -35,10 +35,17 @@ customer_claims = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_try_at", _INSTANT),
     Column("problem", Text),
+    Column("problem_fields", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("ended_at", _INSTANT),
     Index(
         "customer_claims_due",
         "next_try_at",
         postgresql_where=text("next_try_at IS NOT NULL"),
+    ),
+    Index(
+        "customer_claims_given_up",
+        "ended_at",
+        postgresql_where=text("ended_at IS NOT NULL AND sealed <> ''"),
     ),
     comment="Who is said to have bought, encrypted until identity answers; id is the fact's.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import Row, select, text, tuple_, update
 
 from chassis.ids import new_uuid
 from orders.domain.messages import HISTORY, Message, MessageKind, MessageState
@@ -126,13 +126,22 @@ async def try_later(tx: Transaction, message: Message, *, at: datetime, problem:
     await _set(tx, message, next_try_at=at, problem=problem)
 
 
-async def messages_of(connection: AsyncConnection, order_id: UUID) -> list[Message]:
-    """Give all that an order's customer was told or will be, the first one first."""
+async def messages_of(
+    connection: AsyncConnection,
+    order_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Message]:
+    """Give what an order's customer was told or will be, the first one first, from a place on."""
     statement = (
         select(messages)
         .where(messages.c.order_id == order_id)
         .order_by(messages.c.happened_at, messages.c.id)
+        .limit(limit)
     )
+    if after is not None:
+        statement = statement.where(tuple_(messages.c.happened_at, messages.c.id) > tuple_(*after))
     return [_message(row) for row in await connection.execute(statement)]
 
 

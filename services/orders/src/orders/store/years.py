@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, or_, select, text
 
 from chassis.ids import first_uuid
 from orders.domain.commercial import Commercial
-from orders.store.tables import METADATA, orders
+from orders.store.tables import METADATA, customer_claims, orders
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,6 +36,9 @@ _YEARS = """
     GROUP BY 1, 2 ORDER BY 2 DESC, 1
 """
 _IS_PARTITION = "SELECT relispartition FROM pg_class WHERE oid = to_regclass(:name)"
+_STANDING = (
+    "SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE to_regclass(name) IS NOT NULL"
+)
 
 
 async def years(connection: AsyncConnection) -> list[tuple[str, int, int]]:
@@ -69,10 +72,13 @@ async def add_year(tx: Transaction, year: int) -> bool:
 
 
 async def open_orders(connection: AsyncConnection, year: int) -> int:
-    """Count the orders of a year that are not over."""
+    """Count the orders of a year that are not over, or wait for whose they are."""
     since, until = (first_uuid(datetime(each, 1, 1, tzinfo=UTC)) for each in (year, year + 1))
+    waits = exists().where(
+        customer_claims.c.id == orders.c.id, customer_claims.c.next_try_at.is_not(None)
+    )
     statement = select(func.count()).where(
-        orders.c.id >= since, orders.c.id < until, orders.c.commercial.in_(_OPEN)
+        orders.c.id >= since, orders.c.id < until, or_(orders.c.commercial.in_(_OPEN), waits)
     )
     return await connection.scalar(statement) or 0
 
@@ -91,7 +97,9 @@ async def detach_year(database: Database, year: int) -> list[str]:
                 await connection.execute(
                     text(f"ALTER TABLE {table} DETACH PARTITION {part} CONCURRENTLY")
                 )
-    return [f"{table}_{year}" for table in PARTITIONED]
+        names = [f"{table}_{year}" for table in PARTITIONED]
+        standing = set(await connection.scalars(text(_STANDING), {"names": names}))
+    return [name for name in names if name in standing]
 
 
 def _bounds(year: int) -> tuple[str, str]:

@@ -134,7 +134,6 @@ async def _take_back(tx: Transaction, told: Return, order: Order) -> Return:
             tx,
             order,
             shipment_id=shipment_id,
-            shipped=[],
             packing=packing,
             at=told.received_at,
         )
