@@ -1,6 +1,6 @@
 """A year that is put away is nobody's, so that no erasure has to reach what stands apart."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 import httpx
@@ -18,7 +18,6 @@ from orders.use_cases.keep_years import archive_year
 from tests.conftest import MakeUrl
 from tests.identity_story import Story, shown
 from tests.orders.conftest import CLAIM, Body, Place, Rows
-from tests.orders.test_changing import ship
 from tests.orders.test_erasing import PRIVATE, furnish
 from tests.orders.test_unmerging import everything, follow
 
@@ -92,24 +91,6 @@ async def test_other_years_keep_whose_they_are(
 
     read = (await client.get(f"/v1/orders/{kept['order_id']}")).json()
     assert (read["customer_id"], read["contact"]["name"]) == (shown(0), PRIVATE)
-
-
-async def test_a_parcel_that_is_put_away_before_its_order_is_emptied_too(
-    client: httpx.AsyncClient, place: Place, database: Database
-) -> None:
-    order = await place(placed_at=A_DAY_OF_2019, customer_id=shown(0))
-    await ship(client, order)
-    [parcel] = (await client.get(f"/v1/orders/{order['order_id']}")).json()["parcels"]
-    event = {"status": "in_transit", "occurred_at": "2019-05-05T10:00:00Z", "location": PRIVATE}
-    url = f"/v1/parcels/{parcel['parcel_id']}/tracking-events"
-    assert (await client.post(url, json=event)).status_code == 201
-
-    await archive_year(database, NOW.year, now=NOW + timedelta(days=366))
-
-    apart = await standing_apart(database, NOW.year)
-    assert apart["parcels"][0]["tracking_number"].startswith("erased-")
-    assert PRIVATE not in str(apart)
-    assert parcel["tracking_token"] not in str(apart)
 
 
 async def test_what_was_broken_off_is_gone_on_with(

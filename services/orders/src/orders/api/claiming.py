@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
+from chassis.versions import etag
 from orders.api.fields import CustomerClaim
 from orders.api.order_out import OrderOut
 from orders.api.orders import OnceForOrder
 from orders.api.purviews import at_home_where_seen
-from orders.api.versions import etag
 from orders.domain.claiming import ClaimState
 from orders.events import ORDER, OrderId
 from orders.store.homes import Thing

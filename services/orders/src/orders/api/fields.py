@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -16,6 +16,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from chassis.iso import instant_in_words
 from orders.domain.money import LARGEST_MINOR
 from orders.domain.placing import MOST_LINES
 
@@ -29,14 +30,6 @@ def _time_zone(text: str) -> str:
         message = "must be an IANA time zone such as Europe/Paris or Asia/Tokyo"
         raise ValueError(message)
     return text
-
-
-def _text(value: object) -> object:
-    """Refuse numbers, even as texts, which pydantic would take for seconds since 1970."""
-    if isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
-        return value
-    message = "must be a text such as 2026-03-01T10:15:00+09:00"
-    raise ValueError(message)
 
 
 def _no_leap_second(value: object) -> object:
@@ -83,7 +76,7 @@ Minor = Annotated[
 Flag = Annotated[bool, Field(strict=True)]
 Instant = Annotated[
     AwareDatetime,
-    BeforeValidator(_text),
+    BeforeValidator(instant_in_words),
     BeforeValidator(_no_leap_second),
     Field(description="RFC 3339 with its offset, as the source's clock told it."),
 ]

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
+from chassis.versions import etag
 from orders.api.delivery import Area
 from orders.api.fields import Count, Instant, LineNumber, Minor, ShortText
 from orders.api.order_out import OrderOut
 from orders.api.orders import IfMatch, OnceForOrder
 from orders.api.purviews import at_home_where_seen
-from orders.api.versions import etag, expected_version
+from orders.api.versions import expected_version
 from orders.domain.allocation import Offer
 from orders.domain.placing import MOST_LINES
 from orders.domain.shipping import ToldParcel, ToldShipment

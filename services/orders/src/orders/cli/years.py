@@ -35,7 +35,9 @@ def years(database_url: DatabaseUrl) -> None:
 
 
 def archive(
-    year: Annotated[int, typer.Argument(help="A past year of which every order is over.")],
+    year: Annotated[
+        int, typer.Argument(min=1970, max=2999, help="A past year of which every order is over.")
+    ],
     database_url: DatabaseUrl,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,  # noqa: FBT002 - a switch of the command line
 ) -> None:

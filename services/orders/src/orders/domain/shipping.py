@@ -92,11 +92,12 @@ def hand_over(
     numbers = {parcel.number for parcel in told.parcels}
     if len(numbers) < len(told.parcels) or numbers & _numbers(order.parcels):
         raise ParcelAlreadyRegistered
+    ids = sorted(new_id() for _ in told.parcels)  # they are shown by their ids, as they were told
     parcels = tuple(
         _parcel(
-            order, parcel, identity=new_id(), shipment_id=shipment_id, token=new_token(), now=now
+            order, parcel, identity=parcel_id, shipment_id=shipment_id, token=new_token(), now=now
         )
-        for parcel in told.parcels
+        for parcel, parcel_id in zip(told.parcels, ids, strict=True)
     )
     gone: Counter[int] = Counter()
     for one in packed:

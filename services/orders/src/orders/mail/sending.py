@@ -89,7 +89,6 @@ async def _keep_sending(
             database, composer, post, default_language=default_language, clock=_now
         )
         if turn is Turn.AWAY:
-            log.warning("mail_server.away")
             await patience.wait(stop)
             return True
         patience.reset()

@@ -34,11 +34,6 @@ _RETURNS = """
         AND NOT EXISTS (SELECT FROM customer_claims WHERE customer_claims.id = returns.id)
     RETURNING id
 """
-_ORDERS_OF_PARCELS = """
-    SELECT DISTINCT order_id FROM (
-        SELECT order_id FROM parcels WHERE tracking_number <> 'erased-' || id LIMIT :limit
-    ) AS parcel
-"""
 
 
 async def empty_orders(
@@ -57,14 +52,6 @@ async def empty_orders(
     await erase_texts(tx, {"ids": [], "orders": emptied, "returns": list(returned)})
     await _erase_texts_apart(tx, year, emptied)
     return max(emptied)
-
-
-async def empty_parcels(tx: Transaction, year: int, *, limit: int) -> bool:
-    """Empty parcels of a detached year whose orders are of other years; gives if there were any."""
-    statement = text(_apart(_ORDERS_OF_PARCELS, year))
-    order_ids = list(await tx.scalars(statement, {"limit": limit}))
-    await _erase_texts_apart(tx, year, order_ids)
-    return bool(order_ids)
 
 
 async def _erase_texts_apart(tx: Transaction, year: int, order_ids: Sequence[UUID]) -> None:

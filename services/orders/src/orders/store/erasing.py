@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from chassis.database import Transaction
-    from orders.domain.erasure import Erasure
+    from chassis.identity.erasure import Erasure
 
 _TELLS = """
     (source_record_id = ANY(CAST(:records AS uuid[]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Row, select, text, tuple_, update
+from sqlalchemy import Row, func, select, text, tuple_, update
 
 from chassis.ids import new_uuid
 from orders.domain.messages import HISTORY, Message, MessageKind, MessageState
@@ -83,6 +83,12 @@ async def lease_message(tx: Transaction, *, lease_seconds: int) -> Message | Non
     """Give the next message to send, and nobody else for a while; None when none is due."""
     row = (await tx.execute(_LEASE, {"seconds": lease_seconds})).one_or_none()
     return None if row is None else _message(row)
+
+
+async def renew_lease(tx: Transaction, message: Message, *, lease_seconds: int) -> None:
+    """Keep a leased message for a while longer, unless somebody else has it by now."""
+    until = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, lease_seconds)
+    await _set(tx, message, next_try_at=until)
 
 
 async def contact_for_sending(tx: Transaction, order_id: UUID) -> dict[str, Any] | None:

@@ -7,8 +7,15 @@ from uuid import UUID
 
 from chassis.database import snapshot, unit_of_work
 from orders.domain.years import check_over
-from orders.store.apart import empty_orders, empty_parcels
-from orders.store.years import PARTITIONED, add_year, detach_year, open_orders, years
+from orders.store.apart import empty_orders
+from orders.store.years import (
+    PARTITIONED,
+    add_year,
+    detach_year,
+    open_orders,
+    parcels_of_earlier,
+    years,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +45,12 @@ async def archive_year(database: Database, year: int, *, now: datetime) -> list[
     It may be done again, and goes on where it was broken off. Raises `YearNotOver`.
     """
     async with snapshot(database) as connection:
-        check_over(year, still_open=await open_orders(connection, year), present_year=now.year)
+        check_over(
+            year,
+            still_open=await open_orders(connection, year),
+            of_earlier=await parcels_of_earlier(connection, year),
+            present_year=now.year,
+        )
     apart = await detach_year(database, year)
     if len(apart) == len(PARTITIONED):  # else somebody began to drop what was emptied before
         await _empty(database, year, now=now)
@@ -50,7 +62,3 @@ async def _empty(database: Database, year: int, *, now: datetime) -> None:
     while last is not None:
         async with unit_of_work(database) as tx:
             last = await empty_orders(tx, year, after=last, limit=_EMPTIED_TOGETHER, at=now)
-    is_left = True
-    while is_left:
-        async with unit_of_work(database) as tx:
-            is_left = await empty_parcels(tx, year, limit=_EMPTIED_TOGETHER)

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chassis.database import unit_of_work
+from chassis.identity.aliases import owner_of
+from chassis.identity.tombstones import is_erased
 from chassis.outbox import announce
 from orders.domain.references import Fact
 from orders.events import ORDER, RETURN, OrderLinked, OrderReturned
-from orders.store.aliases import owner_of, shut_out_unmerges
+from orders.store.aliases import shut_out_unmerges
 from orders.store.claims import SealedClaim, end_claim, forget_claim
 from orders.store.erasing import erase_order, erase_return
 from orders.store.orders import lock_order, set_customer
 from orders.store.returns import set_announced, unannounced_returns
-from orders.store.tombstones import is_erased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

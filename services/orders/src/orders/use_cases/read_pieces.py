@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
+from chassis.identity.tombstones import living_ids_of
 from orders.domain.pieces import OwnedPiece, PiecePlace, pieces_at
-from orders.store.aliases import all_ids_of
 from orders.store.orders import load_orders
 from orders.store.pieces import latest_pieces, sold_twice
 from orders.store.serial_numbers import told_of
-from orders.store.tombstones import refuse_erased
 
 if TYPE_CHECKING:
     from chassis.database import Database
@@ -39,8 +38,7 @@ async def list_pieces(
     Sales of other regions neither give pieces nor make them doubtful. Raises `CustomerErased`.
     """
     async with snapshot(database) as connection:
-        ids = await all_ids_of(connection, customer_id)
-        await refuse_erased(connection, [customer_id, *ids])
+        ids = await living_ids_of(connection, customer_id)
         found = await latest_pieces(
             connection, ids, regions=regions, before=before, limit=limit + 1
         )
