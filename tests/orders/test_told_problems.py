@@ -16,6 +16,7 @@ from orders.store import tables
 from orders.store.erasing import erase_order
 from tests.orders.conftest import CLAIM, CUSTOMER, Count, Place, a_return, an_order
 from tests.orders.test_changing import slug
+from tests.orders.test_tracking import parcels_of
 
 LINE = {"sku": "A", "quantity": 1, "unit_price_minor": 100}
 
@@ -44,11 +45,13 @@ async def test_an_erased_order_is_claimed_by_nobody(
 
 @pytest.mark.parametrize("at", ["1969-12-31T10:00:00Z", "3000-01-01T10:00:00Z"])
 async def test_a_time_outside_the_years_that_are_kept_is_refused(
-    client: httpx.AsyncClient, at: str
+    client: httpx.AsyncClient, place: Place, at: str
 ) -> None:
-    answer = await client.post("/v1/orders", json=an_order(placed_at=at))
+    [parcel] = await parcels_of(client, await place())
+    url = f"/v1/parcels/{parcel['parcel_id']}/tracking-events"
+    answer = await client.post(url, json={"status": "delivered", "occurred_at": at})
     assert (answer.status_code, slug(answer)) == (422, "time-out-of-range")
-    assert [one["field"] for one in answer.json()["errors"]] == ["placed_at"]
+    assert [one["field"] for one in answer.json()["errors"]] == ["occurred_at"]
 
 
 def test_a_zone_of_no_known_name_is_refused() -> None:

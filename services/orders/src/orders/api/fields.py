@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -19,6 +19,7 @@ from pydantic import (
 from chassis.iso import instant_in_words
 from orders.domain.money import LARGEST_MINOR
 from orders.domain.placing import MOST_LINES
+from orders.domain.times import EARLIEST_YEAR, LATEST_YEAR
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 _ZONES = frozenset(available_timezones()) - {"Factory", "localtime", "posixrules"}
@@ -44,6 +45,14 @@ def _serial_number(text: str) -> str:
         message = "must have no part . or .. between slashes, which no path keeps"
         raise ValueError(message)
     return text
+
+
+def _of_kept_years(told: datetime) -> datetime:
+    """Refuse the ends of time, which are none in another zone and infinite in the database."""
+    if not EARLIEST_YEAR <= told.year <= LATEST_YEAR:
+        message = f"must lie in the years from {EARLIEST_YEAR} to {LATEST_YEAR}"
+        raise ValueError(message)
+    return told
 
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_PRINTABLE)]
@@ -78,6 +87,7 @@ Instant = Annotated[
     AwareDatetime,
     BeforeValidator(instant_in_words),
     BeforeValidator(_no_leap_second),
+    AfterValidator(_of_kept_years),
     Field(description="RFC 3339 with its offset, as the source's clock told it."),
 ]
 Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]
