@@ -93,6 +93,20 @@ async def test_a_year_that_is_over_is_put_away_and_its_references_stay_taken(
     assert await where(database, "orders_2019") == ["orders_2019"]
 
 
+async def test_a_sale_of_a_year_that_was_put_away_is_taken_all_the_same(
+    client: httpx.AsyncClient, place: Place, database: Database
+) -> None:
+    await sell(place, 2019, channel="shop")
+    await archive_year(database, 2019, now=NOW)
+    late = await sell(place, 2019, external_ref="late", channel="shop")
+    kept = (await client.get(f"/v1/orders/{late['order_id']}")).json()
+    assert kept["placed_at"].startswith("2019-05-04")
+    assert await where(database, "orders") == [f"orders_{NOW.year}"]
+    body = an_order(placed_at="2019-05-04T10:00:00Z", external_ref="late", channel="shop")
+    again = await client.post("/v1/orders", json=body)
+    assert (again.status_code, again.json()["order_id"]) == (201, late["order_id"])
+
+
 @pytest.mark.parametrize("year", [2019, 2500])
 async def test_a_year_with_open_orders_or_not_past_stays(
     place: Place, database: Database, year: int

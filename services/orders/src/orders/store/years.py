@@ -9,9 +9,11 @@ from sqlalchemy import exists, func, or_, select, text
 
 from chassis.ids import first_uuid
 from orders.domain.commercial import Commercial
+from orders.domain.times import EARLIEST_YEAR
 from orders.store.tables import METADATA, customer_claims, orders, parcels
 
 if TYPE_CHECKING:
+    import asyncpg
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Database, Transaction
@@ -55,6 +57,21 @@ async def years(connection: AsyncConnection) -> list[tuple[str, int, int]]:
     return [
         (f"before {row.year}" if row.is_before else row.year, row.size, row.orders) for row in rows
     ]
+
+
+async def kept_years(connection: AsyncConnection) -> frozenset[int]:
+    """Give the years of which orders can be stored, from the first that there are times of."""
+    rows = await connection.execute(text(_YEARS), {"tables": ["orders"]})
+    kept: set[int] = set()
+    for row in rows:
+        year = int(row.year)
+        kept.update(range(EARLIEST_YEAR, year) if row.is_before else (year,))
+    return frozenset(kept)
+
+
+def is_of_no_year(error: asyncpg.CheckViolationError) -> bool:
+    """Tell whether a row was refused because its year was put away, or never made."""
+    return error.constraint_name is None
 
 
 async def add_year(tx: Transaction, year: int) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from chassis.database import mark_announced
+import asyncpg
+
+from chassis.database import mark_announced, snapshot
 from chassis.errors import FieldProblem, Refusal
 from chassis.hot import hot_unit_of_work
 from chassis.idempotency import KeyReused
@@ -23,9 +26,10 @@ from orders.store.messages import note_messages
 from orders.store.payments import keep_payments
 from orders.store.placing import place, take_references
 from orders.store.references import first_answers, keep_for_review
+from orders.store.years import is_of_no_year, kept_years
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
     from uuid import UUID
 
     from chassis.database import Database, Transaction
@@ -40,8 +44,28 @@ async def place_orders(
     """Store orders in one transaction and give each its outcome, in their sequence.
 
     The reference row is the order's idempotency row: the first request under it is stored, the
-    same body again gets the first answer, and another body is refused and kept for review.
+    same body again gets the first answer, and another body is refused and kept for review. One of
+    a year that was put away gets an id of now, and lies in the present year.
     """
+    try:
+        return await _place_all(database, cipher, orders)
+    except asyncpg.CheckViolationError as error:
+        if not is_of_no_year(error):
+            raise
+    async with snapshot(database) as connection:
+        kept = await kept_years(connection)
+    return await _place_all(database, cipher, [_within(order, kept) for order in orders])
+
+
+def _within(order: NewOrder, kept: Container[int]) -> NewOrder:
+    if order.placed_at.year in kept:
+        return order
+    return replace(order, id=ORDER.new(at=order.request.received_at))
+
+
+async def _place_all(
+    database: Database, cipher: ClaimCipher, orders: Sequence[NewOrder]
+) -> list[Outcome]:
     async with hot_unit_of_work(database) as (tx, connection):
         await pass_gate(connection)
         free = await take_references(connection, orders)
