@@ -228,3 +228,30 @@ async def test_orders_of_a_series_are_listed_together(
     both = {"series_id": "coffee-7", "customer_id": CUSTOMER}
     refused = await client.get("/v1/orders", params=both)
     assert (refused.status_code, slug(refused)) == (422, "whose-orders")
+
+
+async def test_an_order_never_has_more_lines_than_can_be_named(
+    client: httpx.AsyncClient, place: Place
+) -> None:
+    lines = [
+        {"sku": f"S-{number}", "quantity": 1, "unit_price_minor": 5} for number in range(1_999)
+    ]
+    order = await place(lines=lines)
+    refused = await amend(client, order, add_lines=[SCARF, SCARF])
+    taken = await amend(client, order, add_lines=[SCARF])
+    full = await amend(client, order, add_lines=[SCARF])
+    assert (refused.status_code, slug(refused)) == (422, "too-many-lines")
+    assert [one["field"] for one in refused.json()["errors"]] == ["add_lines"]
+    assert (taken.status_code, len(taken.json()["lines"])) == (201, 2_000)
+    assert slug(full) == "too-many-lines"
+    assert (await amend(client, order, cancel_lines=off(2_000, 1))).status_code == 201
+
+
+async def test_what_is_picked_is_released_before_it_is_called_off(
+    client: httpx.AsyncClient, place: Place
+) -> None:
+    order = await place()
+    await pick_all(client, order)
+    refused = await amend(client, order, cancel_lines=off(1, 1))
+    assert (refused.status_code, slug(refused)) == (409, "quantity-not-there")
+    assert "Release what is picked" in refused.json()["detail"]

@@ -1,21 +1,27 @@
 """Whoever follows a parcel sees each new state soon, and one query looks for all of them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import orjson
 import pytest
 from fastapi import FastAPI
+from starlette.requests import ClientDisconnect
 
 from chassis.database import Database
 from orders.api import followers as module
-from orders.api.followers import Followers, TooManyFollowers, stream
+from orders.api.followers import Followers, LiveResponse, TooManyFollowers, stream
 from orders.domain.live import Live
 from orders.use_cases.read_parcels import follow_parcel, states_of_parcels
 from tests.orders.conftest import Body, Place
 from tests.orders.test_tracking import EVENTS, parcels_of, record
+
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -29,11 +35,20 @@ def shown(live: Live) -> Body:
 
 
 async def open_stream(app: FastAPI, token: str, seen: str | None = None) -> AsyncGenerator[bytes]:
-    followers: Followers = app.state.followers
     live = await follow_parcel(app.state.database, token, now=datetime.now(UTC))
-    pieces = stream(followers, token, live, seen=seen, show=shown)
+    pieces = followed_from(app, token, live, seen)
     assert await anext(pieces) == b"retry: 3000\n\n"
     return pieces
+
+
+async def followed_from(
+    app: FastAPI, token: str, live: Live, seen: str | None
+) -> AsyncGenerator[bytes]:
+    followers: Followers = app.state.followers
+    with followers.following(token) as followed:
+        pieces = stream(followed, live, seen=seen, show=shown)
+        async for piece in pieces:
+            yield piece
 
 
 async def next_state(pieces: AsyncIterator[bytes]) -> Body:
@@ -108,11 +123,51 @@ async def test_one_too_many_is_told_to_come_back(
 ) -> None:
     monkeypatch.setattr(module, "MOST_OF_ONE", 1)
     pieces = await open_stream(app, parcel["tracking_token"])
-    with pytest.raises(TooManyFollowers):
-        app.state.followers.check_room(parcel["tracking_token"])
+    with pytest.raises(TooManyFollowers), app.state.followers.following(parcel["tracking_token"]):
+        pass
     answer = await client.get(f"/v1/tracking/{parcel['tracking_token']}/events")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     await pieces.aclose()
+
+
+async def test_streams_opened_together_are_never_more_than_there_is_room_for(
+    app: FastAPI, client: httpx.AsyncClient, parcel: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LIFE_SECONDS", 1.0)
+    url = f"/v1/tracking/{parcel['tracking_token']}/events"
+    answers = await asyncio.gather(*(client.get(url) for _ in range(200)))
+    assert Counter(answer.status_code for answer in answers) == {200: 50, 503: 150}
+    assert app.state.followers._followed == {}
+    assert (await client.get(url)).status_code == 200
+
+
+async def test_whoever_follows_a_parcel_that_is_not_there_takes_no_place(
+    app: FastAPI, client: httpx.AsyncClient, parcel: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST", 1)
+    monkeypatch.setattr(module, "LIFE_SECONDS", 0.0)
+    for _ in range(3):
+        unknown = await client.get("/v1/tracking/abcdefghijklmnopqrstuvwxyz/events")
+        assert unknown.status_code == 404
+    answer = await client.get(f"/v1/tracking/{parcel['tracking_token']}/events")
+    assert answer.status_code == 200
+
+
+async def test_who_leaves_before_the_first_piece_gives_the_place_back(
+    app: FastAPI, parcel: Body
+) -> None:
+    async def gone(*_: object) -> Any:
+        raise ConnectionResetError
+
+    with ExitStack() as stack:
+        followed = stack.enter_context(app.state.followers.following(parcel["tracking_token"]))
+        live = await follow_parcel(app.state.database, parcel["tracking_token"], now=NOW)
+        pieces = stream(followed, live, seen=None, show=shown)
+        answer = LiveResponse(pieces, stack.pop_all())
+    assert app.state.followers._followed != {}
+    with pytest.raises((ConnectionResetError, ExceptionGroup, ClientDisconnect)):
+        await answer({"type": "http", "asgi": {"spec_version": "2.4"}}, gone, gone)
+    assert app.state.followers._followed == {}
 
 
 async def test_over_http_it_is_an_event_stream_in_the_language_of_the_page(

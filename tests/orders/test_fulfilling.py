@@ -1,13 +1,16 @@
 """From where goods come: allocated to few locations, picked, shipped, collected, released."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
+from chassis.database import Database
 from orders.domain.allocation import Allocation, Offer, choose_locations, leave
 from orders.domain.fulfilment import LineQuantities
 from orders.domain.order import Line
@@ -238,3 +241,82 @@ def test_what_leaves_takes_picked_goods_first(allocated: int, picked: int, gone:
     )
     assert after.kept == max(0, allocated + picked - gone)
     assert after.picked == max(0, picked - gone)
+
+
+COLLECTED = {"method": "collect", "location": "paris"}
+PARCEL = {"parcels": [{"carrier": "dhl", "tracking_number": "1"}]}
+
+
+async def test_an_order_is_collected_only_where_that_was_agreed(
+    client: httpx.AsyncClient, place: Place
+) -> None:
+    order = await place(delivery=COLLECTED)
+    elsewhere = await post(client, order, "collections", location="tokyo")
+    there = await post(client, order, "collections", location="paris")
+    assert (elsewhere.status_code, slug(elsewhere)) == (409, "collected-elsewhere")
+    assert "paris" in elsewhere.json()["errors"][0]["mend"]
+    assert there.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [
+        ("allocations", {"offers": [offer("paris", l1=1)]}),
+        ("picks", {"location": "lyon"}),
+        ("releases", {"location": "lyon"}),
+        ("collections", {"location": "lyon"}),
+        ("shipments", {"location": "lyon"} | PARCEL),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+async def test_goods_move_only_as_the_order_was_read(
+    client: httpx.AsyncClient, place: Place, step: str, body: Body
+) -> None:
+    order = await place()
+    kept_there = await post(client, order, "allocations", offers=[offer("lyon", l2=1)])
+    url = f"/v1/orders/{order['order_id']}/{step}"
+    old = await client.post(url, json=body, headers={"If-Match": '"77"'})
+    wrong = await client.post(url, json=body, headers={"If-Match": "seven"})
+    fresh = await client.post(url, json=body, headers={"If-Match": kept_there.headers["ETag"]})
+    assert (old.status_code, slug(old)) == (412, "order-changed-meanwhile")
+    assert (wrong.status_code, slug(wrong)) == (422, "invalid-if-match")
+    assert fresh.status_code in {200, 201}, fresh.text
+
+
+@pytest.mark.parametrize("step", ["shipments", "collections"])
+async def test_nothing_leaves_from_where_nothing_is_kept_while_others_keep_it(
+    client: httpx.AsyncClient, place: Place, step: str
+) -> None:
+    order = await place()
+    await post(client, order, "allocations", offers=[offer("lyon", l1=2, l2=1)])
+    await post(client, order, "picks", location="lyon")
+    more = PARCEL if step == "shipments" else {}
+    whole = await post(client, order, step, location="paris", **more)
+    assert (whole.status_code, slug(whole)) == (409, "nothing-kept-there")
+    assert "lyon" in whole.json()["errors"][0]["mend"]
+    assert (await post(client, order, step, location="lyon", **more)).status_code == 201
+
+
+async def test_a_large_order_is_picked_and_called_off_in_a_fixed_number_of_statements(
+    client: httpx.AsyncClient, database: Database, place: Place
+) -> None:
+    asked: Counter[str] = Counter()
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked[" ".join(statement.split()[:2])] += 1
+
+    lines = [{"sku": f"S-{number}", "quantity": 2, "unit_price_minor": 5} for number in range(300)]
+    order = await place(lines=lines)
+    wanted = offer("lyon", **{f"l{number}": 1 for number in range(1, 301)})
+    await post(client, order, "allocations", offers=[wanted])
+    event.listen(database.engine.sync_engine, "before_cursor_execute", count)
+    picked = await post(client, order, "picks", location="lyon")
+    body = {"reason": "out-of-stock", "cancel_lines": wanted["lines"]}
+    called_off = await client.post(f"/v1/orders/{order['order_id']}/amendments", json=body)
+    event.remove(database.engine.sync_engine, "before_cursor_execute", count)
+
+    assert (picked.status_code, called_off.status_code) == (200, 201), called_off.text
+    assert asked["UPDATE order_lines"] == 1
+    quantities = [one["quantities"] for one in called_off.json()["lines"]]
+    assert {(one["picked"], one["cancelled"]) for one in quantities} == {(1, 1)}
+    assert sum(asked.values()) < 60

@@ -13,13 +13,11 @@ from chassis.database import Database, unit_of_work
 from chassis.errors import Conflict
 from orders.domain.payments import (
     MOVES,
-    CardNumberTold,
     Payment,
     PaymentKind,
     PaymentState,
     add_up,
     check_payment,
-    refuse_card_number,
 )
 from orders.events import ORDER
 from orders.store.erasing import erase_order
@@ -149,13 +147,6 @@ async def test_a_card_number_is_refused_and_not_repeated(
     assert await count(order_payments) == 0
 
 
-@pytest.mark.parametrize("token", ["tok_1NirD82eZvKYlo2CIvbtLWuY", "4111111111111112", "9" * 16])
-def test_tokens_are_not_taken_for_card_numbers(token: str) -> None:
-    refuse_card_number(token, field="reference")
-    with pytest.raises(CardNumberTold):
-        refuse_card_number("4111111111111111", field="reference")
-
-
 @given(st.integers(0, 50), st.lists(st.tuples(KINDS, st.integers(1, 30)), max_size=12))
 def test_the_state_moves_by_its_table(total: int, told_: list[tuple[PaymentKind, int]]) -> None:
     payments: list[Payment] = []
@@ -226,3 +217,19 @@ async def test_an_erasure_leaves_of_a_reference_enough_to_know_it_again(
     assert "secret" not in str(kept)
     assert again.headers["Idempotent-Replayed"] == "true"
     assert again.json()["captured_minor"] == TOTAL
+
+
+async def test_a_reused_reference_names_its_field_and_too_large_a_refund_its_mend(
+    client: httpx.AsyncClient, place: Place
+) -> None:
+    order = await place(payments=[told("captured", 100, "tok-1")])
+    reused = await pay(client, order, "captured", 200, "tok-1")
+    twice = [told("captured", 100, "tok-1"), told("captured", 200, "tok-1")]
+    at_once = await client.post("/v1/orders", json=an_order(external_ref="2", payments=twice))
+    refund = await pay(client, order, "refunded", 200)
+
+    assert reused.json()["type"] == "urn:carnet:problem:payment-reference-reused"
+    assert [one["field"] for one in reused.json()["errors"]] == ["reference"]
+    assert [one["field"] for one in at_once.json()["errors"]] == ["payments.1.reference"]
+    assert refund.json()["type"] == "urn:carnet:problem:more-refunded-than-paid"
+    assert refund.json()["detail"].endswith("Send less.")

@@ -14,13 +14,18 @@ from chassis.database import Database, unit_of_work
 from chassis.principal import HEADER, Principal, PrincipalSigner
 from chassis.purview import ALL_REGIONS, Purview
 from orders.domain.promises import BrokenPromise, KeptShare, Period, Verdict, wilson
+from orders.domain.telling import ToldEvent
+from orders.domain.tracking import Tracking
+from orders.events import PARCEL
 from orders.use_cases.read_promises import list_broken_promises, read_kept_shares
+from orders.use_cases.record_tracking import record_tracking
 from tests.orders.conftest import Body, Place, a_return
 from tests.orders.test_delivery_slots import do, hold, slots
 
 __all__ = ["slots"]  # a fixture
 
 Promise = Callable[..., Awaitable[Body]]
+Deliver = Callable[..., Awaitable[None]]
 MINUTE = timedelta(minutes=1)
 
 
@@ -42,21 +47,32 @@ def promise(client: httpx.AsyncClient, place: Place, slots: list[dict[str, Any]]
     return promised
 
 
-async def deliver(client: httpx.AsyncClient, order: Body, *arrivals: datetime | None) -> None:
+@pytest.fixture
+def deliver(client: httpx.AsyncClient, database: Database) -> Deliver:
     """Ship an order in so many parcels, and have them arrive, or not."""
-    parcels = [
-        {"carrier": "laposte", "tracking_number": f"{order['external_ref']}-{number}"}
-        for number, _ in enumerate(arrivals)
-    ]
-    url = f"/v1/orders/{order['order_id']}/shipments"
-    shipped = await client.post(url, json={"parcels": parcels})
-    assert shipped.status_code == 201, shipped.text
-    found = sorted(shipped.json()["parcels"], key=lambda parcel: parcel["tracking_number"])
-    for parcel, at in zip(found, arrivals, strict=True):
-        if at is not None:
-            told = {"status": "delivered", "occurred_at": at.isoformat()}
-            url = f"/v1/parcels/{parcel['parcel_id']}/tracking-events"
-            assert (await client.post(url, json=told)).status_code == 201
+
+    async def delivered(order: Body, *arrivals: datetime | None) -> None:
+        parcels = [
+            {"carrier": "laposte", "tracking_number": f"{order['external_ref']}-{number}"}
+            for number, _ in enumerate(arrivals)
+        ]
+        url = f"/v1/orders/{order['order_id']}/shipments"
+        shipped = await client.post(url, json={"parcels": parcels})
+        assert shipped.status_code == 201, shipped.text
+        found = sorted(shipped.json()["parcels"], key=lambda parcel: parcel["tracking_number"])
+        told = [
+            ToldEvent(
+                parcel=PARCEL.read(parcel["parcel_id"]),
+                status=Tracking.DELIVERED,
+                occurred_told=at.isoformat(),
+                received_at=at,  # in the future as well, where the windows are
+            )
+            for parcel, at in zip(found, arrivals, strict=True)
+            if at is not None
+        ]
+        await record_tracking(database, told)
+
+    return delivered
 
 
 def period_of(slot: dict[str, Any]) -> Period:
@@ -76,7 +92,7 @@ async def broken(database: Database, slot: dict[str, Any], *, at: datetime) -> l
 
 
 async def test_a_promise_is_kept_within_its_window_and_else_broken_by_minutes(
-    client: httpx.AsyncClient, slots: list[dict[str, Any]], promise: Promise, database: Database
+    slots: list[dict[str, Any]], promise: Promise, deliver: Deliver, database: Database
 ) -> None:
     starts_at = begin(slots[0])
     ends_at = starts_at + timedelta(hours=2)
@@ -92,7 +108,7 @@ async def test_a_promise_is_kept_within_its_window_and_else_broken_by_minutes(
         ),
         strict=False,
     ):
-        await deliver(client, order, *arrivals)
+        await deliver(order, *arrivals)
     at = ends_at + timedelta(hours=3)
 
     [share] = await shares(database, slots[0], at=at)
@@ -122,12 +138,12 @@ async def test_a_promise_is_open_until_its_window_is_over(
 
 
 async def test_what_leaves_once_the_window_is_over_is_another_delivery(
-    client: httpx.AsyncClient, slots: list[dict[str, Any]], promise: Promise, database: Database
+    slots: list[dict[str, Any]], promise: Promise, deliver: Deliver, database: Database
 ) -> None:
     kept, late = [await promise(reference) for reference in ("1", "2")]
     over = begin(slots[0]) + timedelta(hours=2)
-    await deliver(client, kept, over - MINUTE, over + timedelta(days=1))
-    await deliver(client, late, over + timedelta(days=1))
+    await deliver(kept, over - MINUTE, over + timedelta(days=1))
+    await deliver(late, over + timedelta(days=1))
     async with unit_of_work(database) as tx:
         await tx.execute(
             text("UPDATE parcels SET registered_at = :at WHERE tracking_number IN ('1-1', '2-0')"),
@@ -165,11 +181,12 @@ async def test_promises_are_read_by_zone_week_and_home_region(
     client: httpx.AsyncClient,
     slots: list[dict[str, Any]],
     promise: Promise,
+    deliver: Deliver,
     principal_keys: tuple[str, str],
 ) -> None:
     order = await promise("1", home_region="EU")
     await promise("2", home_region="JP")
-    await deliver(client, order, begin(slots[0]) - MINUTE)
+    await deliver(order, begin(slots[0]) - MINUTE)
     day = begin(slots[0]).date()
     query = {"zone": "paris", "from": day.isoformat(), "to": day.isoformat()}
     purview = Purview.of_document({"purchases": {"all_but": ["JP"]}})
@@ -194,11 +211,11 @@ async def test_promises_are_read_by_zone_week_and_home_region(
 
 
 async def test_broken_promises_come_page_by_page(
-    client: httpx.AsyncClient, slots: list[dict[str, Any]], promise: Promise
+    client: httpx.AsyncClient, slots: list[dict[str, Any]], promise: Promise, deliver: Deliver
 ) -> None:
     for number in range(5):
         order = await promise(str(number), number % 2)
-        await deliver(client, order, begin(slots[0]) - timedelta(hours=1))
+        await deliver(order, begin(slots[0]) - timedelta(hours=1))
     day = begin(slots[0]).date().isoformat()
     query = {"from": day, "to": day, "limit": "2"}
     found: list[Body] = []

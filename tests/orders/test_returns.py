@@ -1,8 +1,10 @@
 """Returns: with their order or without one, never more than was sold."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import httpx
+import pytest
 
 from orders.events import OrderReturned
 from orders.store import tables
@@ -130,3 +132,44 @@ async def test_a_cancelled_order_has_nothing_to_give_back(
     await client.post(f"/v1/orders/{order['order_id']}/cancel", json={"reason": "late"})
     answer = await client.post("/v1/returns", json=a_return(order_id=order["order_id"]))
     assert (answer.status_code, slug(answer)) == (409, "more-returned-than-sold")
+
+
+@pytest.mark.parametrize(
+    ("returned_at", "fact"),
+    [
+        ("2026-03-01T20:00:00+01:00", "return-before-sale"),
+        ("2025-01-01T10:00:00Z", "return-before-sale"),
+        ("2099-01-01T10:00:00Z", "return-in-the-future"),
+    ],
+)
+async def test_goods_come_back_after_they_were_sold_and_before_it_is_told(
+    client: httpx.AsyncClient, place: Place, count: Count, returned_at: str, fact: str
+) -> None:
+    order = await place()
+    body = a_return(order_id=order["order_id"], returned_at=returned_at)
+    answer = await client.post("/v1/returns", json=body)
+    assert (answer.status_code, slug(answer)) == (422, fact)
+    [problem] = answer.json()["errors"]
+    assert (problem["field"], bool(problem["mend"])) == ("returned_at", True)
+    assert await count(tables.returns) == 0
+
+
+async def test_a_sale_of_a_clock_that_was_ahead_is_returned_by_when_it_was_received(
+    client: httpx.AsyncClient, place: Place
+) -> None:
+    order = await place(placed_at="2030-01-01T10:00:00Z")
+    now = datetime.now(UTC).isoformat()
+    body = a_return(order_id=order["order_id"], returned_at=now)
+    assert (await client.post("/v1/returns", json=body)).status_code == 201
+
+
+async def test_a_return_of_more_than_was_sold_says_how_to_mend_it(
+    client: httpx.AsyncClient, place: Place
+) -> None:
+    order = await place()
+    lines = [{"sku": "SCARF-01", "quantity": 3}]
+    answer = await client.post(
+        "/v1/returns", json=a_return(order_id=order["order_id"], lines=lines)
+    )
+    assert (answer.status_code, slug(answer)) == (409, "more-returned-than-sold")
+    assert "Read the order" in answer.json()["detail"]

@@ -37,4 +37,4 @@ def body_hash(*context: str, body: bytes) -> bytes:
 
 def malformed_json(problem: str) -> MalformedJson:
     """Name where the body stops being JSON."""
-    return MalformedJson(f"{problem}. Send one JSON object encoded in UTF-8.")
+    return MalformedJson(f"{problem}. Send JSON encoded in UTF-8.")

@@ -17,6 +17,7 @@ from orders.api.order_out import OrderOut, SpecificationOut
 from orders.api.orders import IfMatch, OnceForOrder
 from orders.api.purviews import at_home_where_seen
 from orders.api.versions import expected_version
+from orders.domain.placing import MOST_LINES
 from orders.events import OrderId
 from orders.store.homes import Thing
 from orders.use_cases.amend_order import Wish, amend_order, read_amendments
@@ -31,7 +32,7 @@ router = APIRouter(prefix="/v1/orders", tags=["orders"])
 _READS = [requires("orders:read"), at_home_where_seen(Thing.ORDER)]
 _WRITES = [requires("orders:write"), at_home_where_seen(Thing.ORDER)]
 
-LineNo = Annotated[int, Path(ge=1, le=2_000)]
+LineNo = Annotated[int, Path(ge=1, le=MOST_LINES)]
 
 
 class CancelLineIn(StrictModel):

@@ -20,6 +20,7 @@ from chassis.api import (
 )
 from chassis.canonical import body_hash
 from chassis.errors import FieldProblem, Invalid, Refusal
+from chassis.idempotency import REPLAYED_HEADER
 from chassis.ids import new_uuid
 from chassis.iso import Country
 from chassis.principal import Principal
@@ -190,7 +191,8 @@ async def hold_place(request: Request) -> Response:
     outcome = await holds.submit(asked)
     if isinstance(outcome, Refusal):
         raise outcome
-    return json_response(201, HoldOut.of(outcome).model_dump_json().encode())
+    headers = None if outcome.id == hold_id else {REPLAYED_HEADER: "true"}
+    return json_response(201, HoldOut.of(outcome).model_dump_json().encode(), headers)
 
 
 HOT_ROUTES = (Route(f"{router.prefix}/holds", hold_place, methods=["POST"]),)

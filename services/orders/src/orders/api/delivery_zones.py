@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.iso import Country
@@ -23,18 +24,21 @@ ZoneName = Annotated[
 Prefix = Annotated[str, StringConstraints(min_length=1, max_length=12, pattern=r"^[A-Z0-9-]+$")]
 
 
-def _local(told: time) -> time:
-    if told.tzinfo is not None:
-        message = "is on the zone's own clock: leave its offset out"
-        raise ValueError(message)
-    return told
+def _local(told: object) -> object:
+    """Take whole minutes of the zone's own clock, and no number for seconds since midnight."""
+    if isinstance(told, str) and re.fullmatch(r"\d{2}:\d{2}(:00)?", told):
+        return told
+    message = "must be a text such as 08:00: whole minutes on the zone's clock, without an offset"
+    raise ValueError(message)
 
 
 class OpeningIn(StrictModel):
     """A two-hour window of every week."""
 
-    weekday: Annotated[int, Field(ge=0, le=6, description="Monday is 0.")]
-    starts: Annotated[time, AfterValidator(_local), Field(description="Local time, such as 08:00.")]
+    weekday: Annotated[int, Field(strict=True, ge=0, le=6, description="Monday is 0.")]
+    starts: Annotated[
+        time, BeforeValidator(_local), Field(description="Local time, such as 08:00.")
+    ]
     capacity: Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
@@ -44,8 +48,8 @@ class ZoneIn(StrictModel):
     country: Country
     postcode_prefixes: Annotated[list[Prefix], Field(min_length=1, max_length=1_000)]
     time_zone: TimeZone
-    lead_minutes: Annotated[int, Field(ge=0, le=43_200)] = 120
-    hold_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
+    lead_minutes: Annotated[int, Field(strict=True, ge=0, le=43_200)] = 120
+    hold_minutes: Annotated[int, Field(strict=True, ge=1, le=1_440)] = 15
     opening: Annotated[list[OpeningIn], Field(min_length=1, max_length=84)]
 
     @model_validator(mode="after")

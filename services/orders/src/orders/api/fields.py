@@ -18,15 +18,31 @@ from pydantic import (
 
 from chassis.iso import instant_in_words
 from orders.domain.money import LARGEST_MINOR
+from orders.domain.placing import MOST_LINES
 from orders.domain.times import EARLIEST_YEAR, LATEST_YEAR
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
-_ZONES = frozenset(available_timezones())
+_ZONES = frozenset(available_timezones()) - {"Factory", "localtime", "posixrules"}
+"""Those of the IANA's names that tell a place or an offset, and none of the machine's own."""
 
 
 def _time_zone(text: str) -> str:
     if text not in _ZONES:
         message = "must be an IANA time zone such as Europe/Paris or Asia/Tokyo"
+        raise ValueError(message)
+    return text
+
+
+def _no_leap_second(value: object) -> object:
+    if isinstance(value, str) and value[16:19] == ":60":
+        message = "must not be a leap second: send the second before it"
+        raise ValueError(message)
+    return value
+
+
+def _serial_number(text: str) -> str:
+    if {".", ".."} & set(text.split("/")):
+        message = "must have no part . or .. between slashes, which no path keeps"
         raise ValueError(message)
     return text
 
@@ -48,6 +64,7 @@ def _no_dots(text: str) -> str:
 
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_PRINTABLE)]
+SerialNumberText = Annotated[ShortText, AfterValidator(_serial_number)]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_PRINTABLE)]
 Reference = Annotated[
     str,
@@ -63,7 +80,7 @@ Email = Annotated[
 WarrantyMonths = Annotated[int, Field(strict=True, ge=0, le=1_200)]
 WarrantyDays = Annotated[int, Field(strict=True, ge=0, le=36_500)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
-LineNumber = Annotated[int, Field(strict=True, ge=1, le=2_000)]
+LineNumber = Annotated[int, Field(strict=True, ge=1, le=MOST_LINES)]
 Minor = Annotated[
     int,
     Field(
@@ -77,6 +94,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(instant_in_words),
+    BeforeValidator(_no_leap_second),
     AfterValidator(_of_kept_years),
     Field(description="RFC 3339 with its offset, as the source's clock told it."),
 ]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from starlette.responses import StreamingResponse
 
 from chassis.errors import Unavailable
 from chassis.logs import get_logger
@@ -16,6 +17,9 @@ from orders.use_cases.read_parcels import follow_parcel, states_of_parcels
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
+    from contextlib import ExitStack
+
+    from starlette.types import Receive, Scope, Send
 
     from chassis.database import Database
     from orders.domain.live import Live
@@ -83,18 +87,18 @@ class Followers:
         for followed in self._followed.values():
             followed.becomes(None)
 
-    def check_room(self, token: str) -> None:
-        """Refuse one stream too many; raises `TooManyFollowers`."""
-        followed = self._followed.get(token)
-        of_one = 0 if followed is None else followed.followers
-        if self._count >= MOST or of_one >= MOST_OF_ONE:
-            message = "Read the page itself from time to time, and follow it again later."
-            raise TooManyFollowers(message, retry_after_seconds=30)
-
     @contextmanager
     def following(self, token: str) -> Generator[Followed]:
-        """Have a parcel looked at while the block runs."""
-        followed = self._followed.setdefault(token, Followed())
+        """Have a parcel looked at while the block runs; raises `TooManyFollowers`.
+
+        Nothing is awaited between looking for a place and taking it, so that those who come
+        together never take more places than there are.
+        """
+        followed = self._followed.get(token) or Followed()
+        if self._count >= MOST or followed.followers >= MOST_OF_ONE:
+            message = "Read the page itself from time to time, and follow it again later."
+            raise TooManyFollowers(message, retry_after_seconds=30)
+        self._followed[token] = followed
         followed.followers += 1
         self._count += 1
         try:
@@ -129,33 +133,43 @@ class Followers:
                 followed.becomes(None)
 
 
+class LiveResponse(StreamingResponse):
+    """A stream of states that gives its place back, also where nobody stayed to read it."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, pieces: AsyncGenerator[bytes], place: ExitStack) -> None:
+        """Send pieces; `place` is closed with the response."""
+        super().__init__(pieces, headers={"X-Accel-Buffering": "no"})
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, then let somebody else have the place."""
+        with self._place:
+            await super().__call__(scope, receive, send)
+
+
 async def stream(
-    followers: Followers,
-    token: str,
-    live: Live,
-    *,
-    seen: str | None,
-    show: Callable[[Live], dict[str, Any]],
+    followed: Followed, live: Live, *, seen: str | None, show: Callable[[Live], dict[str, Any]]
 ) -> AsyncGenerator[bytes]:
     """Write each state that differs from the one that was seen, and a comment in silence."""
     clock = asyncio.get_running_loop().time
     until = clock() + LIFE_SECONDS
-    with followers.following(token) as followed:
-        yield b"retry: %d\n\n" % _RETRY_MILLISECONDS
-        if live.state != seen:
-            yield _event(live, show)
-        state = live.state
-        while clock() < until:
-            try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    now = await followed.after(state)
-            except TimeoutError:
-                yield b": nothing new\n\n"
-                continue
-            if now is None:
-                return
-            state = now.state
-            yield _event(now, show)
+    yield b"retry: %d\n\n" % _RETRY_MILLISECONDS
+    if live.state != seen:
+        yield _event(live, show)
+    state = live.state
+    while clock() < until:
+        try:
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                now = await followed.after(state)
+        except TimeoutError:
+            yield b": nothing new\n\n"
+            continue
+        if now is None:
+            return
+        state = now.state
+        yield _event(now, show)
 
 
 def _event(live: Live, show: Callable[[Live], dict[str, Any]]) -> bytes:

@@ -14,9 +14,11 @@ from chassis.versions import etag
 from orders.api.delivery import Area
 from orders.api.fields import Count, Instant, LineNumber, Minor, ShortText
 from orders.api.order_out import OrderOut
-from orders.api.orders import OnceForOrder
+from orders.api.orders import IfMatch, OnceForOrder
 from orders.api.purviews import at_home_where_seen
+from orders.api.versions import expected_version
 from orders.domain.allocation import Offer
+from orders.domain.placing import MOST_LINES
 from orders.domain.shipping import ToldParcel, ToldShipment
 from orders.events import OrderId
 from orders.store.homes import Thing
@@ -43,7 +45,7 @@ class ContentsIn(StrictModel):
     quantity: Count
 
 
-Contents = Annotated[list[ContentsIn], Field(min_length=1, max_length=2_000)]
+Contents = Annotated[list[ContentsIn], Field(min_length=1, max_length=MOST_LINES)]
 
 
 class OfferIn(StrictModel):
@@ -118,6 +120,7 @@ async def allocate(
     database: DatabaseDep,
     once: OnceForOrder,
     response: Response,
+    if_match: IfMatch = None,
 ) -> OrderOut:
     """Reserve what is unallocated, at as few of the offered locations as can be.
 
@@ -125,7 +128,10 @@ async def allocate(
     collected.
     """
     offers = [Offer(offer.location, _counted(offer.lines)) for offer in body.offers]
-    return _answer(await allocate_order(database, order_id, offers, once=once), response)
+    order = await allocate_order(
+        database, order_id, offers, expected_version=expected_version(if_match), once=once
+    )
+    return _answer(order, response)
 
 
 @router.post("/{order_id}/picks", dependencies=_WRITES)
@@ -135,10 +141,18 @@ async def pick(
     database: DatabaseDep,
     once: OnceForOrder,
     response: Response,
+    if_match: IfMatch = None,
 ) -> OrderOut:
     """Take reserved goods from the shelf of a location; the order is not amended after that."""
     told = _told_lines(body.lines)
-    order = await pick_order(database, order_id, body.location, told, once=once)
+    order = await pick_order(
+        database,
+        order_id,
+        body.location,
+        told,
+        expected_version=expected_version(if_match),
+        once=once,
+    )
     return _answer(order, response)
 
 
@@ -149,10 +163,18 @@ async def release(
     database: DatabaseDep,
     once: OnceForOrder,
     response: Response,
+    if_match: IfMatch = None,
 ) -> OrderOut:
     """Let go of what a location keeps for the order: it is unallocated again."""
     told = _told_lines(body.lines)
-    order = await release_order(database, order_id, body.location, told, once=once)
+    order = await release_order(
+        database,
+        order_id,
+        body.location,
+        told,
+        expected_version=expected_version(if_match),
+        once=once,
+    )
     return _answer(order, response)
 
 
@@ -164,10 +186,22 @@ async def collect(
     now: Now,
     once: OnceForOrder,
     response: Response,
+    if_match: IfMatch = None,
 ) -> OrderOut:
-    """Hand goods to the customer at a location; they have arrived with that."""
+    """Hand goods to the customer at a location; they have arrived with that.
+
+    What is to be collected is handed over where that was agreed (409 otherwise).
+    """
     told = _told_lines(body.lines)
-    order = await collect_order(database, order_id, body.location, told, now=now, once=once)
+    order = await collect_order(
+        database,
+        order_id,
+        body.location,
+        told,
+        expected_version=expected_version(if_match),
+        now=now,
+        once=once,
+    )
     return _answer(order, response)
 
 
@@ -179,11 +213,13 @@ async def ship(
     now: Now,
     once: OnceForOrder,
     response: Response,
+    if_match: IfMatch = None,
 ) -> OrderOut:
     """Hand parcels over to their carriers; the first shipment confirms the order."""
     order = await ship_order(
         database,
         body.told_of(order_id),
+        expected_version=expected_version(if_match),
         now=now,
         new_token=new_token,
         once=once,

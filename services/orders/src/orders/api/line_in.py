@@ -13,6 +13,7 @@ from orders.api.fields import (
     Flag,
     LongText,
     Minor,
+    SerialNumberText,
     ShortText,
     WarrantyDays,
     WarrantyMonths,
@@ -56,7 +57,7 @@ class LineIn(StrictModel):
     taxes: Annotated[list[TaxIn], Field(min_length=1, max_length=10)] | None = Field(
         default=None, description="The parts of `tax_minor`, which must add up to it."
     )
-    serial_number: ShortText | None = None
+    serial_number: SerialNumberText | None = None
     warranty_months: WarrantyMonths | None = None
     warranty_days: WarrantyDays | None = Field(default=None, description="After the months.")
     unit_cost_minor: Minor | None = None

@@ -26,7 +26,7 @@ from orders.api.line_in import LineIn
 from orders.api.payments import PaymentIn
 from orders.domain.money import check_total, order_total
 from orders.domain.payments import check_first_payments
-from orders.domain.placing import HOUSE, Channel, NewOrder
+from orders.domain.placing import HOUSE, MOST_LINES, Channel, NewOrder
 from orders.domain.times import clock_skew_seconds, local_moment
 from orders.events import ORDER
 
@@ -49,7 +49,7 @@ class OrderIn(StrictModel):
     currency: Currency
     placed_at: Instant
     time_zone: TimeZone | None = None
-    lines: Annotated[list[LineIn], Field(min_length=1, max_length=2_000)]
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=MOST_LINES)]
     shipping_minor: Minor = 0
     prices_include_tax: Flag = Field(
         default=False, description="Then `tax_minor` is part of the price, not added to it."

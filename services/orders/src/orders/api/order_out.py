@@ -83,6 +83,10 @@ class LineOut(_Out):
     removed_minor: int = Field(description="What was called off of it takes from its total.")
     allocations: tuple[AllocationOut, ...]
     quantities: QuantitiesOut
+    lost: int = Field(description="Of what was handed over, lost or damaged, as carriers say.")
+    sent_back: int = Field(
+        description="Of what was handed over, brought back by its carrier, without a return yet."
+    )
 
 
 class ContentsOut(_Out):
@@ -137,6 +141,10 @@ class OrderSummaryOut(_Out):
     placed_on: date
     commercial: Commercial
     fulfilment: RollUp
+    is_stranded: bool = Field(
+        description="Goods left and did not arrive, and none of them is still under way: register "
+        "a return of what was sent back, or refund what is lost."
+    )
     line_count: int
     parcels: tuple[ParcelOut, ...]
 

@@ -38,6 +38,9 @@ class TrackingEventOut(BaseModel):
     location: str | None
     description: str | None
     reason: IncidentReason | None
+    is_ahead: bool = Field(
+        description="Its time lay more than 36 hours ahead when it came: it decides nothing."
+    )
 
 
 class EstimateOut(BaseModel):

@@ -12,7 +12,8 @@ from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.idempotency import REPLAYED_HEADER
 from orders.api.fields import Instant, Minor, ShortText
 from orders.api.purviews import at_home_where_seen
-from orders.domain.payments import Payment, PaymentKind, PaymentState, refuse_card_number
+from orders.domain.card_numbers import refuse_card_number
+from orders.domain.payments import Payment, PaymentKind, PaymentState
 from orders.events import OrderId
 from orders.store.homes import Thing
 from orders.use_cases.pay_order import pay_order, read_payments

@@ -30,7 +30,7 @@ from orders.api.fields import (
 from orders.api.purviews import at_home_where_seen, refuse_closed
 from orders.domain.placing import HOUSE, Channel, Whose
 from orders.domain.references import Request as ReturnRequest
-from orders.domain.taking_back import Return, ReturnedLine, check_refund
+from orders.domain.taking_back import Return, ReturnedLine, check_not_ahead, check_refund
 from orders.domain.times import local_moment
 from orders.events import RETURN, OrderId, ReturnId, SourceRecordId
 from orders.store.homes import Thing
@@ -172,6 +172,7 @@ async def get_return(
 
 def _told(body: ReturnIn, customer: Whose, *, received_at: datetime) -> Return:
     returned = local_moment(body.returned_at, body.time_zone, field="returned_at")
+    check_not_ahead(returned.at, received_at=received_at)
     lines = tuple(
         ReturnedLine(line_no, line.order_line_no, line.sku, line.quantity, line.refund_minor)
         for line_no, line in enumerate(body.lines, start=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +15,7 @@ from starlette.routing import Match, Route
 
 from chassis.api import DatabaseDep, Now, problem_response
 from chassis.errors import Refusal
-from orders.api.followers import Followers, stream
+from orders.api.followers import Followers, LiveResponse, stream
 from orders.api.tracking_page import ANSWER_HEADERS, HEADERS, live_part, page_of_unknown, whole_page
 from orders.api.tracking_words import weight_of, words_for
 from orders.domain.incidents import IncidentReason
@@ -127,18 +127,16 @@ async def track_live(
     nothing.
     """
     followers: Followers = request.app.state.followers
-    followers.check_room(token)
-    live = await follow_parcel(database, token, now=now)
     words = words_for(language, accepted)
 
     def show(state: Live) -> dict[str, Any]:
         return {"parcel": _public(state).model_dump(mode="json"), **live_part(state, words)}
 
-    return StreamingResponse(
-        stream(followers, token, live, seen=last_event_id or seen, show=show),
-        media_type="text/event-stream",
-        headers={"X-Accel-Buffering": "no"},
-    )
+    with ExitStack() as place:
+        followed = place.enter_context(followers.following(token))
+        live = await follow_parcel(database, token, now=now)
+        pieces = stream(followed, live, seen=last_event_id or seen, show=show)
+        return LiveResponse(pieces, place.pop_all())
 
 
 class PageRoute(Route):

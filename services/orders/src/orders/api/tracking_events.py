@@ -43,10 +43,14 @@ router = APIRouter()
 
 
 class TrackingOutcome(StrEnum):
-    """What came of an event: `unclaimed` waits until a parcel with its number is registered."""
+    """What came of an event: `unclaimed` waits until a parcel with its number is registered.
+
+    One that is `ahead` lies more than 36 hours in the future: it is kept and decides nothing.
+    """
 
     RECORDED = "recorded"
     REPEATED = "repeated"
+    AHEAD = "ahead"
     UNCLAIMED = "unclaimed"
     REFUSED = "refused"
 
@@ -121,7 +125,8 @@ async def post_tracking_event(parcel_id: ParcelId, body: TrackingEventIn) -> Par
     """Record a tracking event; the parcel's status is what all its events come to.
 
     Events may come late, twice or shuffled: the end is the same. An event after the delivery
-    disputes it, and never takes it back.
+    disputes it, and never takes it back. One that lies more than 36 hours in the future is kept,
+    and decides nothing; told again once its time has come, it counts.
     """
     # Served by `record_one`, the route of the same path that comes first: this only documents it.
     _never_reached(parcel_id, body)
@@ -174,6 +179,13 @@ def _result(index: int, outcome: Outcome) -> dict[str, Any]:
             "parcel_id": PARCEL.show(outcome.parcel.id),
             "parcel_status": outcome.parcel.status.value,
         }
-    kind = TrackingOutcome.UNCLAIMED if isinstance(outcome, Unclaimed) else TrackingOutcome.RECORDED
-    result["outcome"] = (TrackingOutcome.REPEATED if outcome.is_repeated else kind).value
+    result["outcome"] = _outcome(outcome).value
     return result
+
+
+def _outcome(told: Recorded | Unclaimed) -> TrackingOutcome:
+    if told.is_repeated:
+        return TrackingOutcome.REPEATED
+    if isinstance(told, Unclaimed):
+        return TrackingOutcome.UNCLAIMED
+    return TrackingOutcome.AHEAD if told.is_ahead else TrackingOutcome.RECORDED

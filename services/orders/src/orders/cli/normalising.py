@@ -83,7 +83,7 @@ def _print(events: Sequence[CarrierEvent]) -> None:
             event.location or "",
             event.description or "",
         )
-    Console().print(table)
+    Console(markup=False, emoji=False, highlight=False).print(table)
     for (carrier, code), times in _unmapped(events).items():
         typer.echo(f"unmapped: the code {code!r} of {carrier}, {times} times")
 

@@ -15,6 +15,7 @@ from orders.domain.commercial import (
 )
 from orders.domain.fulfilment import QuantityNotThere, UnknownLine
 from orders.domain.made_to_measure import check_not_in_production
+from orders.domain.placing import MOST_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,11 @@ class AlreadyPicked(Conflict):
 class NothingWouldRemain(Conflict):
     slug = "nothing-would-remain"
     title = "Nothing of the order would remain"
+
+
+class TooManyLines(Invalid):
+    slug = "too-many-lines"
+    title = "The order would have more lines than one has"
 
 
 class NothingToAmend(Invalid):
@@ -138,7 +144,7 @@ def call_off(
         free = line.quantities.unallocated + line.quantities.allocated
         if quantity > free:
             message = f"{quantity} of line {line_no} would be called off, and {free} can be."
-            raise QuantityNotThere(message)
+            raise QuantityNotThere(f"{message} {_mend(line)}")
         remaining = line.quantity - line.quantities.cancelled
         share = (line.total_minor - line.removed_minor) * quantity // remaining
         cancelled.append(
@@ -148,6 +154,12 @@ def call_off(
         if after != line.allocations:
             kept[line_no] = after
     return cancelled, kept
+
+
+def _mend(line: Line) -> str:
+    if line.quantities.picked:
+        return "Release what is picked of it first, or call off less."
+    return "Call off less; what has left comes back as a return."
 
 
 def check_something_remains(
@@ -161,7 +173,12 @@ def check_something_remains(
 
 
 def add_lines(order: Order, lines: Sequence[NewLine]) -> list[AddedLine]:
-    """Number the lines that come later after those that are there."""
+    """Number the lines that come later after those that are there; raises `TooManyLines`."""
+    if len(order.lines) + len(lines) > MOST_LINES:
+        problem = f"brings the order to {len(order.lines) + len(lines)} lines"
+        mend = f"An order has {MOST_LINES} lines at the most: place another order for the others."
+        told = [FieldProblem("add_lines", problem, mend)]
+        raise TooManyLines(f"add_lines {problem}. {mend}", fields=told)
     return [
         AddedLine(
             line_no=line_no, sku=line.sku, quantity=line.quantity, added_minor=line.total_minor

@@ -124,7 +124,8 @@ class LineQuantities:
         Raises `MoreReturnedThanSold`.
         """
         if quantity > self.returnable:
-            message = f"{quantity} would come back, and only {self.returnable} can."
+            can = f"{quantity} would come back, and only {self.returnable} can."
+            message = f"{can} Read the order, and return what of it has not come back yet."
             raise MoreReturnedThanSold(message)
         return max(0, quantity - self.handed_over - self.delivered)
 
@@ -255,6 +256,6 @@ def _take(rest: Mapping[int, int], line_no: int, quantity: int, parcel: int) -> 
         mend = f"Name one of the lines {', '.join(map(str, rest))}."
         raise UnknownLine(f"{field} {problem}. {mend}", fields=[FieldProblem(field, problem, mend)])
     if quantity > rest[line_no]:
-        message = f"Line {line_no} has {rest[line_no]} left to ship, and {quantity} would leave."
-        raise QuantityNotThere(message)
+        has = f"Line {line_no} has {rest[line_no]} that can leave from there, not {quantity}."
+        raise QuantityNotThere(f"{has} Read where the order's quantities are, and send less.")
     return rest[line_no] - quantity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from orders.domain.lanes import Lane
 from orders.domain.made_to_measure import Specification
 from orders.domain.money import TaxPart
 from orders.domain.placing import Channel, CustomerState
-from orders.domain.tracking import NOT_COMING, Tracking, incident_of
+from orders.domain.tracking import NOT_COMING, TERMINAL, Tracking, incident_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of an order and where its quantity is."""
+    """A line of an order and where its quantity is.
+
+    Of what was handed over, `lost` will not arrive and `sent_back` did not, as its carriers say.
+    """
 
     line_no: int
     sku: str
@@ -48,6 +51,8 @@ class Line:
     production_started_at: datetime | None = None
     removed_minor: int = 0
     allocations: tuple[Allocation, ...] = ()
+    lost: int = 0
+    sent_back: int = 0
     warranty_days: int | None = None
 
 
@@ -145,6 +150,35 @@ def left_and_arrived(
     return left, arrived
 
 
+def lost_and_sent_back(
+    packings: Iterable[Packing], parcels: Sequence[Parcel]
+) -> tuple[Counter[int], Counter[int]]:
+    """Count for each line_no what was lost or damaged, and what its carrier brought back.
+
+    Of what several parcels hold together nobody knows which part a lost one held: all of it is
+    lost once none of them is under way any more.
+    """
+    statuses = {parcel.id: {parcel.status} for parcel in parcels}
+    together: defaultdict[UUID, set[Tracking]] = defaultdict(set)
+    for parcel in parcels:
+        if parcel.holds_rest:
+            together[parcel.shipment_id].add(parcel.status)
+    lost: Counter[int] = Counter()
+    sent_back: Counter[int] = Counter()
+    for packing in packings:
+        if packing.parcel_id is None:
+            told = together[packing.shipment_id]
+        else:
+            told = statuses[packing.parcel_id]
+        if not told <= TERMINAL:
+            continue
+        if Tracking.LOST_OR_DAMAGED in told:
+            lost[packing.line_no] += packing.quantity
+        elif Tracking.RETURNED in told:
+            sent_back[packing.line_no] += packing.quantity
+    return lost, sent_back
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """A whole order; `contact` is the house's own erasable snapshot, as JSON."""
@@ -188,6 +222,12 @@ class Order:
     def fulfilment(self) -> RollUp:
         """Where the order is as a whole."""
         return roll_up(line.quantities for line in self.lines)
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether goods left and did not arrive, and none of them is still under way."""
+        astray = sum(line.lost + line.sent_back for line in self.lines)
+        return 0 < astray == sum(line.quantities.handed_over for line in self.lines)
 
     @property
     def settled(self) -> Commercial:

@@ -18,6 +18,9 @@ from orders.domain.references import Request
 HOUSE = "house"
 """The brand, legal entity and region of a house that has but one."""
 
+MOST_LINES = 2_000
+"""An order has no more, also after its amendments: further ones could not be named."""
+
 
 class Channel(StrEnum):
     """Where the customer met the house."""

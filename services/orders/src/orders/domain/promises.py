@@ -98,7 +98,7 @@ def check_period(period: Period) -> None:
     """Refuse a period that ends before it begins or is too long; raises `PeriodNotPossible`."""
     days = (period.last - period.first).days
     if not 0 <= days < LONGEST_DAYS:
-        problem = f"is {days} days after `from`"
+        problem = "is before `from`" if days < 0 else f"is {days} days after `from`"
         mend = f"Send a `to` that is less than {LONGEST_DAYS} days after `from`, and not before it."
         told = [FieldProblem("to", problem, mend)]
         raise PeriodNotPossible(f"`to` {problem}. {mend}", fields=told)

@@ -11,6 +11,7 @@ from uuid import UUID
 from orders.domain.allocation import Allocations, leavable, leave, source_of
 from orders.domain.commercial import Commercial, begin_shipping
 from orders.domain.fulfilment import pack
+from orders.domain.leaving import check_kept_at
 from orders.domain.order import Order, Packing, Parcel
 from orders.domain.telling import ParcelNumber
 from orders.domain.tracking import ParcelAlreadyRegistered, Story
@@ -82,6 +83,7 @@ def hand_over(
     """
     commercial = begin_shipping(order.commercial)
     source = source_of(order.lines, told.location)
+    check_kept_at(order.lines, source)
     left = leavable(order.lines, source)
     if told.contents is not None:
         pack(left, [told.contents])

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from chassis.errors import Conflict, NotFound
+from orders.domain.commercial import Commercial, OrderAlreadyCancelled, OrderAlreadyClosed
 from orders.domain.zones import WINDOW
 
 
@@ -164,6 +165,14 @@ class KnownHold:
     def answers(self, asked: NewHold) -> bool:
         """Whether this was asked for by the same request, whatever became of it since."""
         return self.request_hash in {None, asked.request_hash}
+
+
+def check_to_come(commercial: Commercial) -> None:
+    """Book no place for what is over; raises `OrderAlreadyCancelled`, `OrderAlreadyClosed`."""
+    if commercial is Commercial.CANCELLED:
+        raise OrderAlreadyCancelled("Let the place go.")
+    if commercial is Commercial.CLOSED:
+        raise OrderAlreadyClosed("Nothing of it is still to be delivered. Let the place go.")
 
 
 def full(slot: Slot) -> WindowFull:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -30,6 +30,20 @@ class ReturnedOrderUnknown(Invalid):
 class ReturnCurrencyDiffers(Invalid):
     slug = "return-currency-differs"
     title = "The refund is in another currency than the order"
+
+
+class ReturnInTheFuture(Invalid):
+    slug = "return-in-the-future"
+    title = "The goods would come back in the future"
+
+
+class ReturnBeforeSale(Invalid):
+    slug = "return-before-sale"
+    title = "The goods would come back before they were sold"
+
+
+CLOCKS_DIFFER = timedelta(hours=1)
+"""So far may two clocks of the house be apart; one that was not set to summer is so by an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,30 @@ def check_currency(refund: str, *, order: str) -> None:
     raise ReturnCurrencyDiffers(
         f"The currency {problem}. {mend}", fields=[FieldProblem("currency", problem, mend)]
     )
+
+
+def check_not_ahead(returned_at: datetime, *, received_at: datetime) -> None:
+    """Goods have come back when that is told; raises `ReturnInTheFuture`."""
+    if returned_at - received_at <= CLOCKS_DIFFER:
+        return
+    problem = f"is after {received_at.isoformat(timespec='seconds')}, when it was received"
+    mend = "Send when the goods came back, with the offset of its clock."
+    told = [FieldProblem("returned_at", problem, mend)]
+    raise ReturnInTheFuture(f"returned_at {problem}. {mend}", fields=told)
+
+
+def check_after_sale(returned_at: datetime, *, placed_at: datetime, received_at: datetime) -> None:
+    """Goods come back after they were sold; raises `ReturnBeforeSale`.
+
+    A sale was at its time as told, or when it was received, where the till's clock was ahead.
+    """
+    sold_at = min(placed_at, received_at)
+    if sold_at - returned_at <= CLOCKS_DIFFER:
+        return
+    problem = f"is before {sold_at.isoformat(timespec='seconds')}, when the order was placed"
+    mend = "Send when the goods came back, or the order that they belong to."
+    told = [FieldProblem("returned_at", problem, mend)]
+    raise ReturnBeforeSale(f"returned_at {problem}. {mend}", fields=told)
 
 
 def order_unknown() -> ReturnedOrderUnknown:

@@ -58,10 +58,14 @@ class ToldEvent:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The parcel as it stands after an event, and whether the event was known already."""
+    """The parcel as it stands after an event, and whether the event was known already.
+
+    One that `is_ahead` of its receipt changed nothing.
+    """
 
     parcel: Parcel
     is_repeated: bool
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

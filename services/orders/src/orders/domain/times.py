@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 from chassis.errors import FieldProblem, Invalid
 
 _CLOCK_TOLERANCE_SECONDS = 60
+AHEAD_HOURS = 36
+"""So far may a carrier's time lie ahead: a zone that was guessed wrong moves it by 26 at most."""
+
 _TILL_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2999
 """The years of which times are kept, as they were told."""
@@ -58,7 +61,7 @@ def zone_named(name: str) -> ZoneInfo:
     """Give the IANA zone of that name; raises `UnknownTimeZone`."""
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         problem = "is not an IANA time zone"
         mend = "Send a name such as Europe/Paris or Asia/Tokyo."
         raise UnknownTimeZone(
@@ -87,6 +90,11 @@ def clock_skew_seconds(told: datetime, received_at: datetime) -> int | None:
     if ahead > _CLOCK_TOLERANCE_SECONDS or told < _TILL_EPOCH:
         return round(ahead)
     return None
+
+
+def is_ahead(at: datetime, *, received_at: datetime) -> bool:
+    """Tell whether a carrier's clock is surely wrong: nobody tells of what has yet to happen."""
+    return at - received_at > timedelta(hours=AHEAD_HOURS)
 
 
 def local_day(at: datetime, zone: str) -> date:

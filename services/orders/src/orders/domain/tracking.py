@@ -87,7 +87,10 @@ class ParcelAlreadyRegistered(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class TrackingEvent:
-    """One event, as told: `occurred_told` is the carrier's text, `code` its own word."""
+    """One event, as told: `occurred_told` is the carrier's text, `code` its own word.
+
+    One that `is_ahead` of its receipt is kept with its wrong time, and decides nothing.
+    """
 
     parcel_id: UUID
     occurred_at: datetime
@@ -98,13 +101,15 @@ class TrackingEvent:
     location: str | None
     description: str | None
     reason: IncidentReason | None = None
+    is_ahead: bool = False
 
     @property
     def dedupe_key(self) -> bytes:
         """Know an event again by all that decides, and never by its text, which is translated.
 
         The status is in it beside the carrier's code: where a code was once read in another way,
-        both readings are kept, and the fold does not depend on which came first.
+        both readings are kept, and the fold does not depend on which came first. Told again once
+        its time has come, an event that was ahead is another one, and counts.
         """
         parts = (
             self.parcel_id.hex,
@@ -112,6 +117,7 @@ class TrackingEvent:
             self.code or "",
             self.status,
             self.location or "",
+            *(["ahead"] if self.is_ahead else []),
         )
         return hashlib.sha256("\0".join(parts).encode()).digest()
 
@@ -173,6 +179,8 @@ def incident_of(status: Tracking, *, is_disputed: bool) -> str | None:
 
 def story_of(event: TrackingEvent) -> Story:
     """Give the story that one event tells by itself."""
+    if event.is_ahead:
+        return Story()
     moment = Moment(event.occurred_at, RANK[event.status], event.status)
     if event.status in TERMINAL:
         return Story(terminal=moment)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 WINDOW = timedelta(hours=2)
+HORIZON = timedelta(days=366)
+"""So far ahead is a place sold at the most, whatever a zone's weeks repeat for ever."""
+
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 
@@ -41,6 +44,16 @@ class NoSuchWindow(Invalid):
 class WindowTooSoon(Conflict):
     slug = "window-too-soon"
     title = "The window begins too soon"
+
+
+class WindowTooFar(Conflict):
+    slug = "window-too-far"
+    title = "The window is too far ahead"
+
+
+class PrefixTaken(Conflict):
+    slug = "postcode-prefix-taken"
+    title = "Another zone has the postcode's beginning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +138,25 @@ class Zone:
         return found
 
     def check_in_time(self, starts_at: datetime, *, now: datetime) -> None:
-        """Refuse a window that begins too soon; raises `WindowTooSoon`."""
+        """Refuse what begins too soon or too late; raises `WindowTooSoon`, `WindowTooFar`."""
+        if starts_at - now > HORIZON:
+            message = f"Places are sold {HORIZON.days} days ahead at the most. Take an earlier one."
+            raise WindowTooFar(message)
         if starts_at - now < timedelta(minutes=self.lead_minutes):
             message = f"{self.name} closes {self.lead_minutes} minutes before. Take a later one."
             raise WindowTooSoon(message)
+
+
+def check_prefixes(zone: Zone, others: Iterable[Zone]) -> None:
+    """No postcode's beginning belongs to two zones of a country; raises `PrefixTaken`."""
+    for index, prefix in enumerate(zone.postcode_prefixes):
+        for other in others:
+            is_other = other.name != zone.name and other.country == zone.country
+            if is_other and prefix in other.postcode_prefixes:
+                problem = f"has {prefix}, which is a beginning of {other.name}"
+                mend = f"Take it out of {other.name} first, or send a longer one."
+                told = [FieldProblem(f"postcode_prefixes.{index}", problem, mend)]
+                raise PrefixTaken(f"{zone.name} {problem}. {mend}", fields=told)
 
 
 def zone_for(zones: Iterable[Zone], country: str, postcode: str) -> Zone:

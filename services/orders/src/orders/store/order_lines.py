@@ -6,13 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select, text, update
 
 from orders.domain.allocation import Allocation
 from orders.domain.commercial import Commercial
 from orders.domain.fulfilment import quantities
 from orders.domain.money import TaxPart
-from orders.domain.order import Line, left_and_arrived
+from orders.domain.order import Line, left_and_arrived, lost_and_sent_back
 from orders.store.details import specifications_of
 from orders.store.fulfilment_tables import line_allocations
 from orders.store.tables import order_lines, return_lines, returns
@@ -30,6 +30,27 @@ if TYPE_CHECKING:
     from orders.domain.order import Order, Packing, Parcel
 
 _LineId = tuple[UUID, int]
+
+_CALL_OFF = text(
+    """
+    UPDATE order_lines SET cancelled = order_lines.cancelled + told.quantity,
+        removed_minor = order_lines.removed_minor + told.removed_minor
+    FROM unnest(
+        CAST(:lines AS integer[]), CAST(:quantities AS bigint[]), CAST(:removed AS bigint[])
+    ) AS told (line_no, quantity, removed_minor)
+    WHERE order_lines.order_id = :order_id AND order_lines.line_no = told.line_no
+    """
+)
+_KEEP = text(
+    """
+    INSERT INTO line_allocations (order_id, line_no, location, placed_at, allocated, picked)
+    SELECT :order_id, told.line_no, told.location, :placed_at, told.allocated, told.picked
+    FROM unnest(
+        CAST(:lines AS integer[]), CAST(:locations AS text[]), CAST(:allocated AS bigint[]),
+        CAST(:picked AS bigint[])
+    ) AS told (line_no, location, allocated, picked)
+    """
+)
 
 
 async def lines_of(
@@ -49,15 +70,19 @@ async def lines_of(
         .order_by(order_lines.c.order_id, order_lines.c.line_no)
     )
     gone = {each: left_and_arrived(packings[each], parcels[each]) for each in ids}
+    astray = {each: lost_and_sent_back(packings[each], parcels[each]) for each in ids}
     found: defaultdict[UUID, tuple[Line, ...]] = defaultdict(tuple)
     for row in await connection.execute(statement):
         place = row.order_id, row.line_no
         left, arrived = gone[row.order_id]
+        lost, sent_back = astray[row.order_id]
         line = _line(
             row,
             heads[row.order_id],
             shipped=left[row.line_no],
             arrived=arrived[row.line_no],
+            lost=lost[row.line_no],
+            sent_back=sent_back[row.line_no],
             returned=returned.get(place, 0),
             specification=specifications.get(place),
             allocations=allocations.get(place, ()),
@@ -75,34 +100,29 @@ async def save_allocations(tx: Transaction, order: Order, changed: Allocations) 
         delete(line_allocations).where(line_allocations.c.order_id == order.id, of_line)
     )
     rows = [
-        {
-            "order_id": order.id,
-            "line_no": line_no,
-            "location": kept.location,
-            "placed_at": order.placed_at,
-            "allocated": kept.allocated,
-            "picked": kept.picked,
-        }
+        (line_no, kept.location, kept.allocated, kept.picked)
         for line_no, allocations in changed.items()
         for kept in allocations
     ]
     if rows:
-        await tx.execute(insert(line_allocations), rows)
+        lines, locations, allocated, picked = map(list, zip(*rows, strict=True))
+        told = {"lines": lines, "locations": locations, "allocated": allocated, "picked": picked}
+        await tx.execute(_KEEP, told | {"order_id": order.id, "placed_at": order.placed_at})
 
 
 async def call_off_lines(
     tx: Transaction, order_id: UUID, cancelled: Sequence[CancelledLine]
 ) -> None:
     """Store what of a locked order's lines was called off."""
-    for line in cancelled:
-        await tx.execute(
-            update(order_lines)
-            .where(order_lines.c.order_id == order_id, order_lines.c.line_no == line.line_no)
-            .values(
-                cancelled=order_lines.c.cancelled + line.quantity,
-                removed_minor=order_lines.c.removed_minor + line.removed_minor,
-            )
-        )
+    if not cancelled:
+        return
+    told = {
+        "order_id": order_id,
+        "lines": [line.line_no for line in cancelled],
+        "quantities": [line.quantity for line in cancelled],
+        "removed": [line.removed_minor for line in cancelled],
+    }
+    await tx.execute(_CALL_OFF, told)
 
 
 async def start_production(tx: Transaction, order_id: UUID, line_no: int, *, at: datetime) -> None:
@@ -150,10 +170,24 @@ def _line(
     *,
     shipped: int,
     arrived: int,
+    lost: int,
+    sent_back: int,
     returned: int,
     specification: Specification | None,
     allocations: tuple[Allocation, ...],
 ) -> Line:
+    counts = quantities(
+        ordered=row.quantity,
+        shipped=shipped,
+        arrived=arrived,
+        returned=returned,
+        is_taken_away=head.taken_away,
+        is_cancelled=head.commercial == Commercial.CANCELLED,
+        called_off=row.cancelled,
+        allocated=sum(kept.allocated for kept in allocations),
+        picked=sum(kept.picked for kept in allocations),
+    )
+    still_sent_back = min(sent_back, counts.handed_over)  # a return may have told of them since
     return Line(
         line_no=row.line_no,
         sku=row.sku,
@@ -175,15 +209,7 @@ def _line(
         production_started_at=row.production_started_at,
         removed_minor=row.removed_minor,
         allocations=allocations,
-        quantities=quantities(
-            ordered=row.quantity,
-            shipped=shipped,
-            arrived=arrived,
-            returned=returned,
-            is_taken_away=head.taken_away,
-            is_cancelled=head.commercial == Commercial.CANCELLED,
-            called_off=row.cancelled,
-            allocated=sum(kept.allocated for kept in allocations),
-            picked=sum(kept.picked for kept in allocations),
-        ),
+        quantities=counts,
+        lost=min(lost, counts.handed_over - still_sent_back),
+        sent_back=still_sent_back,
     )

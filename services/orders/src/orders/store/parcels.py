@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, insert, select
 
 from orders.domain.incidents import IncidentReason
 from orders.domain.order import Contents, Packing, Parcel
-from orders.domain.times import ZoneSource
+from orders.domain.times import ZoneSource, is_ahead
 from orders.domain.tracking import ParcelNotFound, Tracking, TrackingEvent
 from orders.store.tables import orders, shipment_lines, shipments
 from orders.store.tracking_tables import parcels, tracking_events
@@ -229,4 +229,5 @@ def _event(row: Row[Any]) -> TrackingEvent:
         location=row.location,
         description=row.description,
         reason=None if row.reason is None else IncidentReason(row.reason),
+        is_ahead=is_ahead(row.occurred_at, received_at=row.received_at),
     )

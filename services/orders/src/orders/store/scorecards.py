@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.ids import first_uuid
 from orders.domain.proposals import Evidence
 from orders.domain.scorecards import NONE, Facet, Outcomes, Scorecard, Spread
+from orders.domain.times import AHEAD_HOURS
 from orders.store.scorecard_tables import carrier_scorecards, scorecard_months
 from orders.store.tracking_tables import parcels
 
@@ -37,6 +38,7 @@ _MEASURE = text(
             lag(status) OVER by_parcel AS before, lag(occurred_at) OVER by_parcel AS before_at
         FROM tracking_events
         WHERE parcel_id >= :first AND parcel_id < :next AND status <> 'pre_transit'
+            AND occurred_at <= received_at + interval '{AHEAD_HOURS} hours'
         WINDOW by_parcel AS (PARTITION BY parcel_id ORDER BY occurred_at)
     ), stories AS (
         SELECT parcel_id,

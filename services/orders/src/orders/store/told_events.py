@@ -14,7 +14,7 @@ from orders.domain.commercial import OrderNotFound
 from orders.domain.messages import Note, parcel_note
 from orders.domain.purchases import PURCHASES
 from orders.domain.telling import Recorded, ToldEvent
-from orders.domain.times import carrier_time
+from orders.domain.times import carrier_time, is_ahead
 from orders.domain.tracking import ParcelNotFound, Tracking, TrackingEvent, join, story_of
 from orders.events import PARCEL, ShipmentDelivered, ShipmentIncident, ShipmentUpdated
 from orders.store.messages import note_messages
@@ -62,7 +62,7 @@ async def record_told(
     arriving = {
         standings[new.event.parcel_id].parcel.order_id
         for new in new_events
-        if new.event.status is Tracking.DELIVERED
+        if new.event.status is Tracking.DELIVERED and not new.event.is_ahead
     }
     if arriving:
         await lock_orders(tx, arriving)
@@ -109,6 +109,7 @@ def _read(
         location=told.location,
         description=told.description,
         reason=told.reason,
+        is_ahead=is_ahead(time.at, received_at=told.received_at),
     )
     return NewEvent(
         event=event,
@@ -138,7 +139,7 @@ class _Telling:
             return read
         before = self.standings[read.event.parcel_id]
         if read.key not in fresh:
-            return Recorded(before.parcel, is_repeated=True)
+            return Recorded(before.parcel, is_repeated=True, is_ahead=read.event.is_ahead)
         fresh.discard(read.key)
         story = join(before.story, story_of(read.event))
         after = Standing(before.parcel.told(story), story)
@@ -154,7 +155,7 @@ class _Telling:
             self._note(before.parcel, after.parcel)
         if after.parcel.status is Tracking.DELIVERED is not before.parcel.status:
             self.arrived[before.parcel.id] = before.parcel.order_id
-        return Recorded(after.parcel, is_repeated=False)
+        return Recorded(after.parcel, is_repeated=False, is_ahead=read.event.is_ahead)
 
     async def save(self) -> None:
         """Store what the parcels have come to, and settle the orders whose parcels arrived."""

@@ -28,9 +28,13 @@ HANDED_OVER = """
     least(parcels.registered_at, (
         SELECT min(told.occurred_at) FROM tracking_events AS told
         WHERE told.parcel_id = parcels.id AND told.status NOT IN ('unknown', 'pre_transit')
+            AND told.occurred_at <= told.received_at + interval '36 hours'
     ))
 """
-"""When the carrier had it: when we were told of it, unless the carrier had it before that."""
+"""When the carrier had it: when we were told of it, unless the carrier had it before that.
+
+Events ahead of their receipt by more than `AHEAD_HOURS` have a wrong clock.
+"""
 
 _TRANSITS = text(
     f"""

@@ -31,6 +31,11 @@ async def lock_zones(tx: Transaction, names: Collection[str]) -> dict[str, Zone]
     return {row.zone: _zone(row) for row in rows}
 
 
+async def lock_all_zones(tx: Transaction) -> None:
+    """Let nobody else write a zone until this transaction ends; before any zone's own lock."""
+    await lock(tx, "delivery-zones")
+
+
 async def write_zone(tx: Transaction, zone: Zone, *, at: datetime) -> None:
     """Write a locked zone; windows take its capacities when a place in them is next asked for."""
     values = {

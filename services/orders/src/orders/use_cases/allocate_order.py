@@ -8,6 +8,7 @@ from uuid import UUID
 from chassis.database import unit_of_work
 from orders.domain.allocation import choose_locations, pick, release
 from orders.domain.amending import check_open
+from orders.domain.commercial import check_version
 from orders.domain.delivery import DeliveryMethod
 from orders.domain.order import Order
 from orders.store.order_lines import save_allocations
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 
 async def allocate_order(
-    database: Database, order_id: UUID, offers: Sequence[Offer], *, once: Once[Order]
+    database: Database,
+    order_id: UUID,
+    offers: Sequence[Offer],
+    *,
+    expected_version: int | None = None,
+    once: Once[Order],
 ) -> Order:
     """Reserve what is unallocated where it is offered, at as few locations as can be.
 
@@ -35,7 +41,7 @@ async def allocate_order(
         preferred = agreed.location if agreed is not None and is_collected else None
         return choose_locations(order.lines, offers, preferred=preferred)
 
-    return await _change(database, order_id, chosen, once=once)
+    return await _change(database, order_id, chosen, expected_version=expected_version, once=once)
 
 
 async def pick_order(
@@ -44,11 +50,16 @@ async def pick_order(
     location: str,
     told: Mapping[int, int] | None,
     *,
+    expected_version: int | None = None,
     once: Once[Order],
 ) -> Order:
     """Take goods from the shelf of a location: what is told, or all that it keeps."""
     return await _change(
-        database, order_id, lambda order: pick(order.lines, location, told), once=once
+        database,
+        order_id,
+        lambda order: pick(order.lines, location, told),
+        expected_version=expected_version,
+        once=once,
     )
 
 
@@ -58,11 +69,16 @@ async def release_order(
     location: str,
     told: Mapping[int, int] | None,
     *,
+    expected_version: int | None = None,
     once: Once[Order],
 ) -> Order:
     """Let go of what a location keeps: what is told, or all of it."""
     return await _change(
-        database, order_id, lambda order: release(order.lines, location, told), once=once
+        database,
+        order_id,
+        lambda order: release(order.lines, location, told),
+        expected_version=expected_version,
+        once=once,
     )
 
 
@@ -71,6 +87,7 @@ async def _change(
     order_id: UUID,
     decide: Callable[[Order], Allocations],
     *,
+    expected_version: int | None,
     once: Once[Order],
 ) -> Order:
     async with unit_of_work(database) as tx:
@@ -79,6 +96,7 @@ async def _change(
             return earlier
         await lock_order(tx, order_id)
         order = await load_order(tx, order_id)
+        check_version(order.version, expected=expected_version)
         check_open(order)
         await save_allocations(tx, order, decide(order))
         await set_changed(tx, order)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from chassis.database import unit_of_work
 from orders.domain.allocation import leavable, leave, source_of
-from orders.domain.commercial import begin_shipping
+from orders.domain.commercial import begin_shipping, check_version
 from orders.domain.fulfilment import pack
+from orders.domain.leaving import check_collected_at, check_kept_at
 from orders.domain.order import Order, Packing
 from orders.events import SHIPMENT
 from orders.store.order_lines import save_allocations
@@ -29,6 +30,7 @@ async def collect_order(
     location: str,
     told: Mapping[int, int] | None,
     *,
+    expected_version: int | None = None,
     now: datetime,
     once: Once[Order],
 ) -> Order:
@@ -42,8 +44,11 @@ async def collect_order(
             return earlier
         await lock_order(tx, order_id)
         order = await load_order(tx, order_id)
+        check_version(order.version, expected=expected_version)
         commercial = begin_shipping(order.commercial)
+        check_collected_at(order.delivery, location)
         source = source_of(order.lines, location)
+        check_kept_at(order.lines, source)
         packed = pack(leavable(order.lines, source), [told])
         shipment_id = SHIPMENT.new()
         await insert_shipment(

@@ -10,9 +10,16 @@ from zoneinfo import ZoneInfo
 
 from chassis.database import snapshot, unit_of_work
 from orders.domain.slots import Slot
-from orders.domain.zones import zone_for
+from orders.domain.zones import HORIZON, check_prefixes, zone_for
 from orders.store.slots import slots_between
-from orders.store.zones import delete_zone, load_zone, load_zones, lock_zones, write_zone
+from orders.store.zones import (
+    delete_zone,
+    load_zone,
+    load_zones,
+    lock_all_zones,
+    lock_zones,
+    write_zone,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -51,8 +58,13 @@ class ZoneMap:
 
 
 async def put_zone(database: Database, zone: Zone, *, now: datetime) -> None:
-    """Write a zone; every place that is taken after its commit is taken by it."""
+    """Write a zone; every place that is taken after its commit is taken by it.
+
+    Raises `PrefixTaken`.
+    """
     async with unit_of_work(database) as tx:
+        await lock_all_zones(tx)
+        check_prefixes(zone, await load_zones(tx))
         await lock_zones(tx, {zone.name})
         await write_zone(tx, zone, at=now)
 
@@ -87,7 +99,9 @@ async def list_slots(
         zone = zone_for(await load_zones(connection), country, postcode)
         begin = first or now.astimezone(ZoneInfo(zone.time_zone)).date()
         earliest = now + timedelta(minutes=zone.lead_minutes)
-        windows = [(at, size) for at, size in zone.windows(begin, days) if at >= earliest]
+        windows = [
+            (at, size) for at, size in zone.windows(begin, days) if earliest <= at <= now + HORIZON
+        ]
         if not windows:
             return zone, []
         taken = await slots_between(connection, zone.name, windows[0][0], windows[-1][0], now=now)

@@ -49,7 +49,7 @@ async def pay_order(
         order = await load_order(tx, order_id)
         payments = await payments_of(tx, order_id)
         credit_minor = await credit_of(tx, order_id)
-        repeated = is_repeated(payment, payments, field="body")
+        repeated = is_repeated(payment, payments, field="")
         if not repeated:
             paid = add_up(order.present_total_minor, payments, credit_minor=credit_minor)
             check_payment(paid, payment)

@@ -60,7 +60,8 @@ async def follow_parcel(database: Database, token: str, *, now: datetime) -> Liv
         states = await states_of(connection, [token])
         time_zone = await time_zone_of(connection, parcel.order_id)
         expected = await estimate_of(connection, parcel, now=now)
-        return Live(parcel, tuple(events), states[token], time_zone, expected)
+        believed = tuple(event for event in events if not event.is_ahead)
+        return Live(parcel, believed, states[token], time_zone, expected)
 
 
 async def states_of_parcels(database: Database, tokens: Sequence[str]) -> dict[str, str]:

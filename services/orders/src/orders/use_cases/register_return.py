@@ -15,7 +15,14 @@ from orders.domain.commercial import OrderNotFound, begin_shipping
 from orders.domain.order import Packing
 from orders.domain.placing import CustomerState
 from orders.domain.references import Fact, Request, reused
-from orders.domain.taking_back import Return, SoldLine, check_currency, order_unknown, take_back
+from orders.domain.taking_back import (
+    Return,
+    SoldLine,
+    check_after_sale,
+    check_currency,
+    order_unknown,
+    take_back,
+)
 from orders.events import RETURN, SHIPMENT, OrderReturned
 from orders.store.aliases import shut_out_unmerges
 from orders.store.claims import ClaimCipher, keep_claims
@@ -116,6 +123,7 @@ async def _order_of(tx: Transaction, told: Return) -> Order | None:
 async def _take_back(tx: Transaction, told: Return, order: Order) -> Return:
     """Match the return with its order; what nobody told had left, has left by now."""
     check_currency(told.currency, order=order.currency)
+    check_after_sale(told.returned_at, placed_at=order.placed_at, received_at=order.received_at)
     sold = [SoldLine(line.line_no, line.sku, line.quantities) for line in order.lines]
     taken = take_back(told.lines, sold)
     if taken.untold:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from chassis.database import snapshot, unit_of_work
 from chassis.outbox import announce
-from orders.domain.commercial import Commercial, OrderAlreadyCancelled
 from orders.domain.purchases import PURCHASES
 from orders.domain.slots import (
     TAKES_A_PLACE,
@@ -16,6 +15,7 @@ from orders.domain.slots import (
     HoldOfAnotherOrder,
     HoldState,
     OrderHasAPlace,
+    check_to_come,
     full,
 )
 from orders.domain.zones import WINDOW, NoSuchWindow, WindowTooSoon, no_such_zone
@@ -51,8 +51,9 @@ async def book_hold(
     """Book a held place for an order; one that expired is taken anew where there is room.
 
     An order has one place to come; another attempt is booked once its window is over. Raises
-    `OrderNotFound`, `OrderAlreadyCancelled`, `OrderHasAPlace`, `HoldNotFound`, `HoldLetGo`,
-    `HoldOfAnotherOrder`, `WindowTooSoon`, `WindowFull` and `HomeRegionClosed`.
+    `OrderNotFound`, `OrderAlreadyCancelled`, `OrderAlreadyClosed`, `OrderHasAPlace`,
+    `HoldNotFound`, `HoldLetGo`, `HoldOfAnotherOrder`, `WindowTooSoon`, `WindowFull` and
+    `HomeRegionClosed`.
     """
     async with unit_of_work(database) as tx:
         await lock_order(tx, order_id)
@@ -76,8 +77,7 @@ async def book_hold(
                     raise full(slot)
             case HoldState.HELD:
                 slot = slot.counted(HoldState.HELD, -1)
-        if order.commercial is Commercial.CANCELLED:
-            raise OrderAlreadyCancelled("Let the place go.")
+        check_to_come(order.commercial)
         if others := await booked_for(tx, order_id, after=now - WINDOW):
             raise OrderHasAPlace(f"Move or release {SLOT_HOLD.show(others[0].id)}.")
         booked = replace(hold, state=HoldState.BOOKED, order_id=order_id, version=hold.version + 1)
@@ -101,7 +101,7 @@ async def move_hold(
     """Move a place to another window of its zone: the old one is let go once the new is had.
 
     Raises `HoldNotFound`, `HoldLetGo`, `ZoneNotFound`, `NoSuchWindow`, `WindowTooSoon`,
-    `WindowBegun` and `WindowFull`.
+    `WindowTooFar`, `WindowBegun` and `WindowFull`.
     """
     async with unit_of_work(database) as tx:
         hold, zone = await _locked(tx, hold_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chassis.database import driver, unit_of_work
+from orders.domain.commercial import check_version
 from orders.domain.order import Order
 from orders.domain.shipping import hand_over
 from orders.events import PARCEL, SHIPMENT
@@ -25,6 +26,7 @@ async def ship_order(
     database: Database,
     told: ToldShipment,
     *,
+    expected_version: int | None = None,
     now: datetime,
     new_token: Callable[[], str],
     once: Once[Order],
@@ -40,8 +42,10 @@ async def ship_order(
         connection = await driver(tx)
         await register_numbers(connection, (parcel.number for parcel in told.parcels))
         await lock_order(tx, told.order_id)
+        order = await load_order(tx, told.order_id)
+        check_version(order.version, expected=expected_version)
         leaving = hand_over(
-            await load_order(tx, told.order_id),
+            order,
             told,
             shipment_id=SHIPMENT.new(),
             new_id=PARCEL.new,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from orders.adapters.carriers import carrier_named
 from orders.adapters.platforms.told import inner, instant, minor, objects, word
 from orders.adapters.tracking.reading import text
-from orders.domain.payments import Payment, PaymentKind, refuse_card_number
+from orders.domain.card_numbers import refuse_card_number
+from orders.domain.payments import Payment, PaymentKind
 from orders.domain.platform_orders import Money, PlatformFulfilment
 
 if TYPE_CHECKING:
