@@ -56,7 +56,7 @@ def whose(
 
 
 def claim_in(body: bytes) -> bytes:
-    """Give a body's claim as it was told; raises `MalformedJson` where it is no JSON of RFC 8259."""
+    """Give the claim of a JSON body as it was told; raises `MalformedJson` where it is none."""
     try:
         return orjson.dumps(orjson.loads(body)["customer"])
     except orjson.JSONDecodeError as error:
