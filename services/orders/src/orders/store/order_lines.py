@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import DateTime, Row, Uuid, bindparam, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from orders.domain.allocation import Allocation
 from orders.domain.commercial import Commercial
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Column, ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Transaction
@@ -30,6 +32,17 @@ if TYPE_CHECKING:
     from orders.domain.order import Order, Packing, Parcel
 
 _LineId = tuple[UUID, int]
+
+_KEEP = text("""
+    INSERT INTO line_allocations (order_id, placed_at, line_no, location, allocated, picked)
+    SELECT :order_id, :placed_at, * FROM unnest(
+        CAST(:line_nos AS integer[]), CAST(:locations AS text[]),
+        CAST(:allocated AS bigint[]), CAST(:picked AS bigint[])
+    )
+""").bindparams(
+    bindparam("order_id", type_=Uuid), bindparam("placed_at", type_=DateTime(timezone=True))
+)
+"""Thousands of rows go in as four arrays: a statement for each of them would hold up the loop."""
 
 
 async def lines_of(
@@ -75,19 +88,18 @@ async def save_allocations(tx: Transaction, order: Order, changed: Allocations) 
         delete(line_allocations).where(line_allocations.c.order_id == order.id, of_line)
     )
     rows = [
-        {
-            "order_id": order.id,
-            "line_no": line_no,
-            "location": kept.location,
-            "placed_at": order.placed_at,
-            "allocated": kept.allocated,
-            "picked": kept.picked,
-        }
+        (line_no, kept.location, kept.allocated, kept.picked)
         for line_no, allocations in changed.items()
         for kept in allocations
     ]
     if rows:
-        await tx.execute(insert(line_allocations), rows)
+        line_nos, locations, allocated, picked = (
+            list(column) for column in zip(*rows, strict=True)
+        )
+        told = {"line_nos": line_nos, "locations": locations}
+        counts = {"allocated": allocated, "picked": picked}
+        place = {"order_id": order.id, "placed_at": order.placed_at}
+        await tx.execute(_KEEP, place | told | counts)
 
 
 async def call_off_lines(
@@ -117,16 +129,32 @@ async def start_production(tx: Transaction, order_id: UUID, line_no: int, *, at:
 async def _allocations_of(
     connection: AsyncConnection, ids: Sequence[UUID]
 ) -> Mapping[_LineId, tuple[Allocation, ...]]:
+    """Give what locations keep; a row for each line, since hundreds of them may keep one."""
+    kept = line_allocations.c
+
+    def by_location(column: Column[Any]) -> ColumnElement[Any]:
+        return func.array_agg(aggregate_order_by(column, kept.location)).label(column.name)
+
     statement = (
-        select(line_allocations)
-        .where(line_allocations.c.order_id.in_(ids))
-        .order_by(line_allocations.c.location)
+        select(
+            kept.order_id,
+            kept.line_no,
+            by_location(kept.location),
+            by_location(kept.allocated),
+            by_location(kept.picked),
+        )
+        .where(kept.order_id.in_(ids))
+        .group_by(kept.order_id, kept.line_no)
     )
-    found: defaultdict[_LineId, tuple[Allocation, ...]] = defaultdict(tuple)
-    for row in await connection.execute(statement):
-        kept = Allocation(location=row.location, allocated=row.allocated, picked=row.picked)
-        found[(row.order_id, row.line_no)] += (kept,)
-    return found
+    return {
+        (row.order_id, row.line_no): tuple(
+            Allocation(location=location, allocated=allocated, picked=picked)
+            for location, allocated, picked in zip(
+                row.location, row.allocated, row.picked, strict=True
+            )
+        )
+        for row in await connection.execute(statement)
+    }
 
 
 async def _returned_of(connection: AsyncConnection, ids: Sequence[UUID]) -> Mapping[_LineId, int]:
