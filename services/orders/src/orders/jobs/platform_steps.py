@@ -70,7 +70,7 @@ class StepTaker:
                 problems.append(problem_of(told.external_ref, step, refusal))
 
         try:
-            order, _ = await read_order(self.database, order_id)
+            order = await read_order(self.database, order_id)
             teller.purview.refuse_closed(PURCHASES, order.home_region)
         except Refusal as refusal:
             return [problem_of(told.external_ref, Step.READING, refusal)]
@@ -90,7 +90,7 @@ class StepTaker:
         if told.money is None:
             return
         known = await read_payments(self.database, order_id)
-        due = payments_due(told.money, known.payments, total_minor=known.paid.total_minor)
+        due = payments_due(told.money, known.paid, known.payments)
         for payment in due:
             await pay_order(self.database, order_id, payment, now=now)
 
@@ -102,7 +102,7 @@ class StepTaker:
         }
         if order.taken_away or await was_applied(self.database, **named):
             return
-        present, _ = await read_order(self.database, order.id)
+        present = await read_order(self.database, order.id)
         contents = _contents(told, present)
         first, *others = told.parcels
         if contents is not None and others:

@@ -18,7 +18,6 @@ from chassis.problems import invalid
 from chassis.waiting import wait_for_any
 from orders.adapters.platforms.sources import read_orders
 from orders.domain.carrier_answers import KEPT
-from orders.domain.payments import check_first_payments
 from orders.domain.platform_orders import (
     Delivery,
     OrderNotTold,
@@ -28,6 +27,7 @@ from orders.domain.platform_orders import (
     payments_due,
 )
 from orders.domain.references import Request
+from orders.domain.settling import Paid, check_first_payments
 from orders.jobs.platform_steps import StepTaker, Teller, problem_of
 from orders.use_cases.place_orders import place_orders
 from orders.use_cases.take_platform_orders import (
@@ -145,7 +145,7 @@ class PlatformReader:
         )
         new = self.order_of(orjson.dumps(body), request)
         try:
-            due = payments_due(told.money, (), total_minor=new.total_minor) if told.money else ()
+            due = payments_due(told.money, Paid(total_minor=new.total_minor)) if told.money else ()
             return replace(new, payments=check_first_payments(new.total_minor, due))
         except Refusal:
             return new  # the sale is kept; its payments are refused, and listed, a step later
@@ -165,7 +165,7 @@ class PlatformReader:
             has_paid = (
                 reading.told.money is None
                 or bool(new.payments)
-                or not payments_due(reading.told.money, (), total_minor=new.total_minor)
+                or not payments_due(reading.told.money, Paid(total_minor=new.total_minor))
             )
             reading.is_whole = reading.is_placed and has_paid and not reading.told.tells_more
 

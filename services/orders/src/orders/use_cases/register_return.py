@@ -13,7 +13,14 @@ from orders.domain.commercial import OrderNotFound, begin_shipping
 from orders.domain.order import Packing
 from orders.domain.placing import CustomerState
 from orders.domain.references import Fact, Request, reused
-from orders.domain.taking_back import Return, SoldLine, check_currency, order_unknown, take_back
+from orders.domain.taking_back import (
+    Return,
+    SoldLine,
+    check_currency,
+    check_worth,
+    order_unknown,
+    take_back,
+)
 from orders.events import RETURN, SHIPMENT, OrderReturned
 from orders.store.aliases import owner_of, shut_out_unmerges
 from orders.store.claims import ClaimCipher, keep_claims
@@ -21,7 +28,7 @@ from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_commercial
 from orders.store.parcels import insert_shipment
 from orders.store.references import keep_for_review
-from orders.store.returns import first_return, insert_return, set_announced
+from orders.store.returns import first_return, insert_return, returned_of, set_announced
 from orders.store.tombstones import is_erased
 
 if TYPE_CHECKING:
@@ -115,8 +122,14 @@ async def _order_of(tx: Transaction, told: Return) -> Order | None:
 async def _take_back(tx: Transaction, told: Return, order: Order) -> Return:
     """Match the return with its order; what nobody told had left, has left by now."""
     check_currency(told.currency, order=order.currency)
-    sold = [SoldLine(line.line_no, line.sku, line.quantities) for line in order.lines]
+    sold = [SoldLine.of(line, tax_is_added=not order.prices_include_tax) for line in order.lines]
     taken = take_back(told.lines, sold)
+    check_worth(
+        replace(told, lines=taken.lines),
+        sold,
+        shipping_minor=order.shipping_minor,
+        returned_minor=await returned_of(tx, order.id),
+    )
     if taken.untold:
         shipment_id = SHIPMENT.new()
         packing = [
