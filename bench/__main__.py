@@ -15,7 +15,15 @@ BENCHMARKS = (
         "effect",
     ),
     *("identity_accuracy", "identity_arrival", "identity_lookup", "identity_search"),
-    *("first_load", "late_warning", "messages", "carrier_choice", "retry_storm", "growth"),
+    *(
+        "first_load",
+        "late_warning",
+        "messages",
+        "carrier_choice",
+        "retry_storm",
+        "growth",
+        "archiving",
+    ),
 )
 
 

@@ -32,6 +32,7 @@ TO_A_CUSTOMER = 10
 ASKED = 1_500
 CLIENTS = 1
 BOUND_MS = 20.0
+YEAR_SECONDS = 31_536_000
 PLANS = Path(__file__).parents[1] / "docs" / "plans-of-orders.md"
 
 SETTINGS = (
@@ -43,7 +44,7 @@ SETTINGS = (
 FUNCTIONS = """
 CREATE UNLOGGED TABLE bench_customers (number integer PRIMARY KEY, id text NOT NULL);
 CREATE FUNCTION bench_placed(n bigint) RETURNS timestamptz IMMUTABLE LANGUAGE sql AS
-$$ SELECT timestamptz '2026-11-01Z' - (n * 7919 % 315360000) * interval '1 second' $$;
+$$ SELECT timestamptz '2026-11-01Z' - (n * 7919 % {seconds}) * interval '1 second' $$;
 CREATE FUNCTION bench_id(n bigint, kind text) RETURNS uuid IMMUTABLE LANGUAGE sql AS
 $$ SELECT (lpad(to_hex((extract(epoch FROM bench_placed(n)) * 1000)::bigint), 12, '0') || '7'
     || substr(md5(kind || n), 1, 3) || '8' || substr(md5(kind || n), 4, 15))::uuid $$;
@@ -114,13 +115,15 @@ def main() -> None:
             report("growth", figures)
 
 
-async def fill(url: str, first: int, last: int) -> None:
-    """Make the orders numbered above `first` up to `last`, on two connections."""
+async def fill(
+    url: str, first: int, last: int, *, years: int = 10, statements: Sequence[str] = FILL
+) -> None:
+    """Make the orders numbered above `first` up to `last`, placed in so many years."""
     one = await asyncpg.connect(url)
     if first == 0:
         for statement in SETTINGS:
             await one.execute(statement)
-        await one.execute(FUNCTIONS)
+        await one.execute(FUNCTIONS.format(seconds=years * YEAR_SECONDS))
     customers = range(first // TO_A_CUSTOMER + bool(first), last // TO_A_CUSTOMER + 1)
     await one.copy_records_to_table(
         "bench_customers", records=[(number, new_global_id()) for number in customers]
@@ -134,7 +137,7 @@ async def fill(url: str, first: int, last: int) -> None:
         connection = await asyncpg.connect(url)
         while parts:
             part = parts.pop()
-            for statement in FILL:
+            for statement in statements:
                 await connection.execute(statement, *part, timeout=3600)
         await connection.close()
 

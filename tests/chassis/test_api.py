@@ -88,6 +88,11 @@ async def break_down() -> None:
     raise RuntimeError("customer jane@example.com")
 
 
+@router.get("/v1/sales/malformed")
+async def answer_wrongly() -> None:
+    Sold.model_validate({"quantity": 0})
+
+
 GOOD: dict[str, object] = {"quantity": 1, "currency": "EUR", "sold_at": "2026-03-01T10:15:00+09:00"}
 
 
@@ -118,6 +123,14 @@ async def client(
 def problem_of(response: httpx.Response) -> dict[str, object]:
     assert response.headers["content-type"] == "application/problem+json"
     return response.json()
+
+
+async def test_an_answer_that_is_not_of_its_own_form_is_no_fault_of_the_client(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.get("/v1/sales/malformed")
+    assert response.status_code == 500
+    assert problem_of(response)["type"] == "urn:carnet:problem:internal-error"
 
 
 async def test_a_good_request_is_answered(client: httpx.AsyncClient) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from chassis.bus import Bus, connect_bus
 from chassis.consuming import Handlers, consume
-from chassis.database import Database, Transaction, unit_of_work
+from chassis.database import Database, Transaction, driver, unit_of_work
 from chassis.events import Event, Incoming
 from chassis.held import replay
 from chassis.outbox import announce
@@ -70,13 +70,15 @@ HANDLERS: Handlers = {"cases": {"case.sold.v1": note}}
 
 
 @asynccontextmanager
-async def running(bus: Bus, shop: Database, books: Database) -> AsyncGenerator[None]:
+async def running(
+    bus: Bus, shop: Database, books: Database, handlers: Handlers = HANDLERS
+) -> AsyncGenerator[None]:
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(relay(bus=bus, database=shop, source="/tests", stop=stop))
         tasks.create_task(relay(bus=bus, database=books, source="/books", stop=stop))
         tasks.create_task(
-            consume(bus=bus, database=books, group="books", handlers=HANDLERS, stop=stop)
+            consume(bus=bus, database=books, group="books", handlers=handlers, stop=stop)
         )
         try:
             yield
@@ -106,6 +108,24 @@ async def sold(books: Database, count: int) -> list[tuple[str, int]]:
             break
         await asyncio.sleep(0.05)
     return rows
+
+
+async def test_a_lock_that_took_too_long_below_sqlalchemy_is_waited_for(
+    bus: Bus, shop: Database, books: Database
+) -> None:
+    tries: list[str] = []
+
+    async def wait_in_vain_once(tx: Transaction, incoming: Incoming) -> None:
+        tries.append(incoming.id)
+        if len(tries) == 1:
+            await (await driver(tx)).execute("DO $$ BEGIN RAISE lock_not_available; END $$")
+        await note(tx, incoming)
+
+    handlers: Handlers = {"cases": {"case.sold.v1": wait_in_vain_once}}
+    async with running(bus, shop, books, handlers):
+        await sell(shop, "k", 1)
+        assert await sold(books, 1) == [("k", 1)]
+    assert len(tries) == 2
 
 
 async def test_facts_arrive_in_order_once_committed(

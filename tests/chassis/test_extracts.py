@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import orjson
 import pytest
 
 from chassis.database import Database, snapshot
-from chassis.extracts import Rows, read_tables, write_tables
+from chassis.extracts import Rows, read_tables, show_ids, write_tables
+from chassis.ids import IdType
 from tests.conftest import MakeDatabase
 
 
@@ -34,6 +36,14 @@ async def test_days_instants_and_decimals_are_written_as_texts_of_the_standard()
         "part": "p",
         "tables": {"a": [{"on": "2026-03-01", "at": "2026-03-01T09:00:00+00:00", "n": "1.50"}]},
     }
+
+
+def test_ids_are_shown_by_the_kind_of_their_column_and_global_ids_with_hyphens() -> None:
+    show = show_ids({"order_id": IdType("ord")})
+    assert show("order_id", UUID(int=1)) == "ord_00000000000000000000000001"
+    assert show("survivor_id", "7K3M92QXF4TF") == "7K3M-92QX-F4TF"
+    assert show("note", "7K3M92QXF4TF") == "7K3M92QXF4TF"
+    assert show("customer_id", None) is None
 
 
 async def test_what_has_no_form_in_json_is_a_mistake() -> None:

@@ -13,6 +13,7 @@ from chassis.api import StrictModel, create_app, principal_of
 from chassis.database import Database
 from chassis.errors import Conflict
 from chassis.principal import Principal, PrincipalSigner
+from chassis.problems import told_as
 from chassis.settings import ProcessSettings
 
 
@@ -27,7 +28,7 @@ class Body(StrictModel):
 
 async def answer(request: Request) -> Response:
     caller = principal_of(request, "things:write")
-    body = Body.model_validate_json(await request.body())
+    body = told_as(Body.model_validate_json, await request.body())
     if body.what == "refuse":
         raise TooHot
     if body.what == "fail":

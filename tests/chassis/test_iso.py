@@ -3,7 +3,7 @@
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from chassis.iso import Country, Currency, LanguageTag, minor_digits
+from chassis.iso import Country, Currency, LanguageTag, instant_in_words, minor_digits
 
 
 class Coded(BaseModel):
@@ -43,3 +43,13 @@ def test_codes_are_kept_in_their_usual_form() -> None:
 def test_unknown_codes_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Coded.model_validate(wrong)
+
+
+@pytest.mark.parametrize("seconds", [1772358900, 1772358900.5, "1772358900", "", None])
+def test_seconds_since_1970_are_no_instant(seconds: object) -> None:
+    with pytest.raises(ValueError, match="must be a text such as"):
+        instant_in_words(seconds)
+
+
+def test_an_instant_in_words_is_left_as_it_is() -> None:
+    assert instant_in_words("2026-03-01T10:15:00+09:00") == "2026-03-01T10:15:00+09:00"

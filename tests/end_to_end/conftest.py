@@ -7,15 +7,25 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.house import House, running_house
+from tests.end_to_end.mailbox import Mailbox, open_mailbox
 
 DATA = Path(os.environ.get("CARNET_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 
 @pytest.fixture(scope="session")
-def house(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[House]:
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Generator[Mailbox]:
+    """Give the mail server that the suite sends to."""
+    with open_mailbox(tmp_path_factory.mktemp("mailbox")) as mailbox:
+        yield mailbox
+
+
+@pytest.fixture(scope="session")
+def house(
+    kafka: str, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[House]:
     """Give a suite that runs on Kafka."""
     data_dir = tmp_path_factory.mktemp("house") / "data"
-    with running_house(data_dir, "--bus", f"kafka://{kafka}") as house:
+    with running_house(data_dir, "--bus", f"kafka://{kafka}", mailbox=mailbox) as house:
         yield house
 
 

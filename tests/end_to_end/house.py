@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import httpx
 
 from carnet.ports import free_ports
+from tests.end_to_end.mailbox import Mailbox
 
 T = TypeVar("T")
 
@@ -48,24 +49,36 @@ class House:
             process["name"]: process["pid"] for process in status["processes"] if process["pid"]
         }
 
+    def setting(self, name: str) -> str:
+        """Give a setting that the launcher made up, a database's address say."""
+        running: dict[str, Any] = json.loads((self.data_dir / "running.json").read_text())
+        return running["environment"][name]
+
     def kill(self, name: str) -> None:
         """End a process as a crash would."""
         os.kill(self.processes()[name], signal.SIGKILL)
 
 
-def carnet(*arguments: str) -> str:
+def carnet(*arguments: str, environment: Mapping[str, str] | None = None) -> str:
     """Run a command and give what it prints; a failure shows what it said."""
-    done = subprocess.run([CARNET, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [CARNET, *arguments], capture_output=True, text=True, check=False, env=environment
+    )
     assert done.returncode == 0, f"carnet {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
 
 @contextmanager
-def running_house(data_dir: Path, *options: str) -> Generator[House]:
+def running_house(
+    data_dir: Path, *options: str, mailbox: Mailbox | None = None
+) -> Generator[House]:
     """Start a suite without the demo house, and stop it."""
     [port] = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
     carnet(
-        "up", "--detach", "--no-demo", "--data-dir", str(data_dir), "--port", str(port), *options
+        *("up", "--detach", "--no-demo", "--data-dir", str(data_dir), "--port", str(port)),
+        *options,
+        environment=None if mailbox is None else mailbox.settings(url),
     )
     try:
         made = carnet(
@@ -79,7 +92,7 @@ def running_house(data_dir: Path, *options: str) -> Generator[House]:
             "--data-dir",
             str(data_dir),
         )
-        yield House(data_dir, f"http://127.0.0.1:{port}", json.loads(made)["key"])
+        yield House(data_dir, url, json.loads(made)["key"])
     finally:
         carnet("down", "--data-dir", str(data_dir))
 

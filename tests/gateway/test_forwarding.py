@@ -22,6 +22,7 @@ PATHS = [
     ("/v1/customers/search", "customer"),
     ("/v1/customers/7K3M-92QX-F4TF/source-records", "customer"),
     ("/v1/customers/7K3M-92QX-F4TF/purchases", "orders"),
+    ("/v1/customers/7K3M-92QX-F4TF/pieces", "orders"),
     ("/v1/customers/7K3M-92QX-F4TF/indicators", "segmentation"),
     ("/v1/source-records/till/1", "customer"),
     ("/v1/aliases/7K3M-92QX-F4TF", "customer"),

@@ -19,6 +19,7 @@ ID = "7K3M-92QX-F4TF"
 EU_ONLY = {kind: {"only": ["EU"]} for kind in ("complaints", "indicators", "purchases")}
 READS = [
     ("orders", f"/v1/customers/{ID}/purchases", "purchases"),
+    ("orders", f"/v1/customers/{ID}/pieces?limit=5", "purchases"),
     ("orders", f"/v1/orders?limit=5&customer_id={ID}", "purchases"),
     ("complaints", f"/v1/complaints?customer_id={ID}", "complaints"),
     ("segmentation", f"/v1/customers/{ID}/indicators", "indicators"),

@@ -25,6 +25,7 @@ class Front:
         self._token = signer.sign(Principal("web-shop", frozenset({"orders:write"})))
         self._source_record = source_record
         self.busy_answers = 0
+        self.refused_paths: frozenset[str] = frozenset()
         self.database_url = database_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,6 +36,9 @@ class Front:
             if self.busy_answers:
                 self.busy_answers -= 1
                 await _answer(send, 503)
+                return
+            if scope["path"] in self.refused_paths:
+                await _answer(send, 422)
                 return
             customer_id = show_global_id(new_global_id(lambda _bits: 1))
             told = {

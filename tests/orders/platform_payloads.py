@@ -60,6 +60,16 @@ LINES: list[Told] = [
     },
 ]
 
+SCARF = LINES[0] | {"quantity": 1}
+BELT: Told = {
+    "id": 3,
+    "sku": "BELT-02",
+    "title": "Belt",
+    "quantity": 1,
+    "price": "24.00",
+    "tax_lines": [{"title": "TVA", "rate": 0.2, "price": "4.00"}],
+}
+
 
 def shopify(**changes: Any) -> Told:
     """Give a Shopify order whose prices include the tax: 90 + 30 + 5 shipping."""
@@ -96,6 +106,20 @@ def fulfilment(identity: int = 31, **changes: Any) -> Told:
         "tracking_company": "La Poste",
         "tracking_numbers": ["8X0001"],
         "line_items": [item | {"quantity": item["quantity"]} for item in LINES],
+    }
+    return told | changes
+
+
+def refund(identity: int, restock: str, line: Told, amount: str, **changes: Any) -> Told:
+    """Give a refund of one piece of a line, with its money unless told otherwise."""
+    at = "2026-03-09T10:00:00+01:00"
+    item = {"quantity": 1, "restock_type": restock, "subtotal": amount, "line_item": line}
+    money = {"id": identity * 10, "kind": "refund", "status": "success", "amount": amount}
+    told: Told = {
+        "id": identity,
+        "created_at": at,
+        "refund_line_items": [item | {"line_item_id": line["id"]}],
+        "transactions": [money | {"created_at": at}],
     }
     return told | changes
 

@@ -147,3 +147,12 @@ async def test_two_shipments_at_once_do_not_send_the_same_goods(
         *(ship(client, order, {"carrier": "dhl", "tracking_number": str(n)}) for n in range(6))
     )
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 5
+
+
+async def test_parcels_are_answered_in_the_sequence_they_were_told(
+    client: httpx.AsyncClient, place: Place
+) -> None:
+    numbers = [f"8V{number}" for number in range(12)]
+    parcels = [{"carrier": "laposte", "tracking_number": number} for number in numbers]
+    answer = await ship(client, await place(), *parcels)
+    assert [each["tracking_number"] for each in answer.json()["parcels"]] == numbers

@@ -8,10 +8,13 @@ import pytest
 
 from chassis.database import Database
 from chassis.ids import new_uuid
+from chassis.principal import HEADER, Principal, PrincipalSigner
+from chassis.purview import Purview
 from orders.domain.references import Fact
 from orders.jobs.resolve_claims import ClaimResolver
 from orders.store import tables
 from orders.store.claims import ClaimCipher, ClaimUnreadable, SealedClaim
+from orders.use_cases.forget_let_go import forget_refused_claims
 from tests.orders.conftest import (
     CLAIM,
     CUSTOMER,
@@ -192,3 +195,93 @@ async def test_an_anonymous_sale_is_claimed_later(
     assert [one["order_id"] for one in await told(rows, "order.linked.v1")] == [order["order_id"]]
     late = await client.post(f"{url}/customer-claims", json={"customer": CLAIM})
     assert (late.status_code, late.json()["type"][-18:]) == (409, "order-has-customer")
+
+
+def refused_fields(_request: httpx.Request) -> httpx.Response:
+    told = [{"field": name} for name in ("emails.0", "phones", "anna@example.com", "x y")]
+    problem = {"type": "urn:carnet:problem:invalid", "detail": "anna@", "errors": told}
+    return httpx.Response(422, json=problem)
+
+
+async def claimed(client: httpx.AsyncClient, order: Body) -> tuple[int, Body]:
+    answer = await client.get(f"/v1/orders/{order['order_id']}/customer-claims")
+    return answer.status_code, answer.json()
+
+
+async def test_who_claimed_a_sale_reads_what_became_of_it(
+    client: httpx.AsyncClient, place: Place, database: Database, cipher: ClaimCipher
+) -> None:
+    order = await place(channel="shop")
+    url = f"/v1/orders/{order['order_id']}/customer-claims"
+    seen = [await claimed(client, order)]
+    sent = await client.post(url, json={"customer": CLAIM})
+    seen.append(await claimed(client, order))
+    await resolver(database, cipher, busy).resolve_due(now())
+    seen.append(await claimed(client, order))
+    await resolver(database, cipher, refused_fields).resolve_due(now() + TWO_HOURS)
+    seen.append(await claimed(client, order))
+    await client.post(url, json={"customer": CLAIM})
+    seen.append(await claimed(client, order))
+    await resolver(database, cipher, found).resolve_due(now() + TWO_HOURS)
+    seen.append(await claimed(client, order))
+
+    assert sent.headers["Location"] == url
+    assert [status for status, _ in seen] == [404, 200, 200, 200, 200, 200]
+    assert seen[0][1]["type"] == "urn:carnet:problem:order-not-claimed"
+    states = [(one["state"], one["attempts"], one["reason"]) for _, one in seen[1:]]
+    assert states == [
+        ("pending", 0, None),
+        ("pending", 1, "status 503"),
+        ("refused", 2, "urn:carnet:problem:invalid"),
+        ("pending", 0, None),
+        ("linked", None, None),
+    ]
+    refused_one = seen[3][1]
+    assert refused_one["fields"] == ["emails.0", "phones"]
+    assert (refused_one["next_try_at"], refused_one["ended_at"] is None) == (None, False)
+    assert "anna" not in str(seen)
+
+
+async def test_an_order_that_was_told_with_an_id_was_not_claimed(
+    client: httpx.AsyncClient, place: Place
+) -> None:
+    status, problem = await claimed(client, await place(customer_id=CUSTOMER))
+    assert (status, problem["type"][-17:]) == (404, "order-not-claimed")
+
+
+async def test_a_claim_of_who_was_erased_says_so(
+    client: httpx.AsyncClient, place: Place, database: Database, cipher: ClaimCipher
+) -> None:
+    order = await place(customer=CLAIM)
+    gone = resolver(database, cipher, lambda _request: httpx.Response(410, json={}))
+    await gone.resolve_due(now())
+    status, claim = await claimed(client, order)
+    assert (status, claim["state"], claim["claimed_at"]) == (200, "erased", None)
+
+
+async def test_a_claim_of_a_closed_region_is_not_told(
+    client: httpx.AsyncClient, place: Place, principal_keys: tuple[str, str]
+) -> None:
+    order = await place(customer=CLAIM, home_region="JP")
+    purview = Purview.of_document({"purchases": {"all_but": ["JP"]}})
+    paris = Principal("paris", frozenset({"orders:read"}), purview)
+    client.headers[HEADER] = PrincipalSigner(principal_keys[0]).sign(paris)
+    status, problem = await claimed(client, order)
+    assert (status, problem["type"][-18:]) == (403, "home-region-closed")
+
+
+async def test_what_a_refused_claim_says_is_forgotten_after_a_month_and_why_is_not(
+    client: httpx.AsyncClient, place: Place, database: Database, cipher: ClaimCipher, rows: Rows
+) -> None:
+    given_up = await place(channel="shop", customer=CLAIM)
+    await resolver(database, cipher, refused).resolve_due(now())
+    await place(external_ref="2", channel="shop", customer=CLAIM)
+    forgotten = [
+        await forget_refused_claims(database, now=now() + timedelta(days=days))
+        for days in (29, 31, 31)
+    ]
+    assert forgotten == [0, 1, 0]
+    sealed = [row["sealed"] for row in await rows(tables.customer_claims)]
+    assert sorted(len(each) > 0 for each in sealed) == [False, True]
+    _, claim = await claimed(client, given_up)
+    assert (claim["state"], claim["reason"]) == ("refused", "urn:carnet:problem:invalid")

@@ -305,6 +305,33 @@ async def test_orders_are_imported_once_however_often_they_are_sent(
     assert before["order_contacts"] == 0
 
 
+async def test_a_run_that_ended_between_orders_and_parcels_is_made_whole_by_the_next(
+    front: tuple[Front, str], olist: Path, tmp_path: Path
+) -> None:
+    gateway, url = front
+    limit = ("--limit", "120", "--connections", "3")
+    gateway.refused_paths = frozenset({"/v1/shipments"})
+    halved = run(olist, url, tmp_path / "1.json", *limit)
+    gateway.refused_paths = frozenset({"/v1/tracking-events"})
+    without_events = run(olist, url, tmp_path / "2.json", *limit)
+    gateway.refused_paths = frozenset()
+    whole = run(olist, url, tmp_path / "3.json", *limit)
+    again = run(olist, url, tmp_path / "4.json", *limit)
+
+    parcels, events = whole["totals"]["shipments"], _events(whole)
+    assert parcels > 30
+    assert halved["anomalies_by_kind"]["refused"] == parcels
+    assert without_events["anomalies_by_kind"]["refused"] == events > parcels
+    assert (whole["stored"], "refused" in whole["anomalies_by_kind"]) == (0, False)
+    assert (again["totals"], again["anomalies"]) == (whole["totals"], whole["anomalies"])
+    rows = await rows_of(gateway.database_url)
+    assert (rows["parcels"], rows["tracking_events"]) == (parcels, events)
+
+
+def _events(summary: dict[str, Any]) -> int:
+    return summary["totals"]["picked_up"] + summary["totals"]["delivered"]
+
+
 async def rows_of(url: str) -> dict[str, int]:
     """Count the rows of what an import fills."""
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))

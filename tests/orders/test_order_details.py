@@ -101,11 +101,19 @@ async def test_taxes_gifts_and_warranties_are_kept_with_their_line(place: Place)
         {"name": "GST", "rate_percent": "5", "amount_minor": 1_000},
         {"name": "PST", "rate_percent": "9.975", "amount_minor": 1_995},
     ]
-    line = a_line(tax_minor=2_995, taxes=taxes, gift=True, gift_wrap="box", warranty_months=24)
+    line = a_line(
+        tax_minor=2_995,
+        taxes=taxes,
+        gift=True,
+        gift_wrap="box",
+        warranty_months=24,
+        warranty_days=3,
+    )
     order = await place(lines=[line], contact={"gift_message": "Happy birthday"})
     [kept] = order["lines"]
     assert kept["taxes"] == taxes
     assert (kept["is_gift"], kept["gift_wrap"], kept["warranty_months"]) == (True, "box", 24)
+    assert kept["warranty_days"] == 3
     assert order["contact"]["gift_message"] == "Happy birthday"
 
 

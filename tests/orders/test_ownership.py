@@ -267,6 +267,7 @@ async def test_a_warranty_begins_with_the_sale_at_the_counter_and_goes_with_the_
     assert states == ["not-begun", "in-force", "in-force", "over"]
     assert whole == {
         "months": 24,
+        "days": 0,
         "source": "category",
         "starts_on": "2026-03-01",
         "until_on": "2028-03-01",
@@ -294,6 +295,28 @@ async def test_a_warranty_of_what_is_sent_begins_with_its_delivery(
     assert (sold["state"], sold["starts_on"], sold["source"]) == ("not-begun", None, "line")
     assert (delivered["state"], delivered["starts_on"]) == ("in-force", "2026-03-05")
     assert delivered["until_on"] == "2026-09-05"
+
+
+async def test_a_warranty_may_count_days_alone_or_after_months(
+    client: httpx.AsyncClient, place: Place
+) -> None:
+    for since_on, told in (("2020-01-01", {"days": 90}), ("2026-03-02", {"months": 1, "days": 10})):
+        body = {"since_on": since_on} | told
+        assert (await client.put("/v1/warranty-terms/bags", json=body)).status_code == 200
+    untold = await client.put("/v1/warranty-terms/bags", json={"since_on": "2026-01-01"})
+    lasts: list[tuple[str, int, int, str]] = []
+    for day, of_line in enumerate(({}, {}, {"warranty_days": 5}, {"warranty_months": 0}), start=1):
+        await sell(place, f"{day}", day=day, channel="shop", category="bags", **of_line)
+        told = await warranty(client, on="2026-03-10")
+        lasts.append((told["state"], told["months"], told["days"], told["until_on"]))
+
+    assert untold.status_code == 422
+    assert lasts == [
+        ("in-force", 0, 90, "2026-05-30"),
+        ("in-force", 1, 10, "2026-04-12"),
+        ("over", 0, 5, "2026-03-08"),
+        ("none", 0, 0, None),
+    ]
 
 
 async def test_a_piece_of_no_terms_has_no_warranty(client: httpx.AsyncClient, place: Place) -> None:

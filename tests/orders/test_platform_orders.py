@@ -221,18 +221,30 @@ async def test_a_total_that_does_not_add_up_is_listed_with_its_difference(
     assert [one["delivery_id"] for one in listed.json()["items"]] == [read["delivery_id"]]
 
 
-async def test_an_edited_order_is_kept_for_review_and_its_payment_is_applied(
-    platform: Platform, rows: Rows
+async def test_a_changed_price_is_listed_with_both_sums_and_its_payment_is_applied(
+    platform: Platform,
 ) -> None:
     await platform.tell(shopify())
     line = LINES[1] | {"price": "40.00"}
     edited = shopify(line_items=[LINES[0], line], total_price="135.00", financial_status="paid")
     read = await platform.tell(edited)
 
+    [problem] = read["problems"]
+    assert (problem["step"], problem["problem"]) == ("edit", "edit-not-told")
+    assert "comes to 13500 there, and to 12500 here" in problem["detail"]
+    assert (await platform.payments(read))["captured_minor"] == 13_500
+
+
+async def test_an_order_of_another_address_is_kept_for_review(
+    platform: Platform, rows: Rows
+) -> None:
+    await platform.tell(shopify())
+    read = await platform.tell(shopify(email="other@example.com", financial_status="paid"))
+
     assert [one["problem"] for one in read["problems"]] == ["order-reference-reused"]
     [kept] = await rows(reused_references)
     assert (kept["external_ref"], "contact" in kept["body"]) == ("820982911946154508", False)
-    assert (await platform.payments(read))["captured_minor"] == 13_500
+    assert (await platform.payments(read))["captured_minor"] == 12_500
 
 
 async def test_what_cannot_be_applied_is_listed_and_read_again_when_it_can(

@@ -10,12 +10,13 @@ from chassis.purview import Purview
 from tests.orders.conftest import Place, a_return
 
 SERIAL = "LV/2026-01"
+_OF_LINE = ("category", "warranty_months", "warranty_days")
 PATH = f"/v1/serial-numbers/{SERIAL}"
 
 
 async def sell(place: Place, reference: str, *, day: int, **more: Any) -> dict[str, Any]:
     line = {"sku": "BAG", "quantity": 1, "unit_price_minor": 100, "serial_number": SERIAL}
-    line |= {name: more.pop(name) for name in ("category", "warranty_months") if name in more}
+    line |= {name: more.pop(name) for name in _OF_LINE if name in more}
     return await place(
         external_ref=reference,
         placed_at=f"2026-03-{day:02}T10:00:00+01:00",

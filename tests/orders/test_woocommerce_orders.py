@@ -84,6 +84,33 @@ async def test_fees_below_zero_are_taken_off_the_lines_to_the_minor_unit(
     assert order["lines"][2]["sku"] == "fee"
 
 
+async def test_a_fee_below_zero_takes_its_tax_off_the_lines_taxes(platform: Platform) -> None:
+    fees = [{"name": "Staff", "total": "-5.00", "total_tax": "-1.00"}]
+    told = woocommerce(fee_lines=fees, total="27.00")
+
+    read = await platform.tell(told, "woocommerce")
+
+    assert read["problems"] == []
+    order = await platform.order(read)
+    assert [line["tax_minor"] for line in order["lines"]] == [400 - 86, 67 - 14]
+    assert order["total_minor"] == 2_700
+
+
+async def test_what_is_no_goods_leaves_with_the_parcels(platform: Platform) -> None:
+    parcels = [{"tracking_provider": "DHL Express", "tracking_number": "JD01"}]
+    told = woocommerce(
+        fee_lines=[{"name": "Gift wrap", "total": "2.00", "total_tax": "0.40"}],
+        coupon_lines=[{"code": "spring", "discount": "5.00", "discount_tax": "1.00"}],
+        meta_data=[{"key": "_wc_shipment_tracking_items", "value": parcels}],
+        total="35.40",
+    )
+
+    read = await platform.tell(told, "woocommerce")
+
+    assert read["problems"] == []
+    assert (await platform.order(read))["fulfilment"] == "handed-over"
+
+
 async def test_payment_refund_parcels_and_cancellation_follow(platform: Platform) -> None:
     parcels = [{"tracking_provider": "DHL Express", "tracking_number": "JD01"}]
     meta = [{"key": "_wc_shipment_tracking_items", "value": parcels}]

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from chassis.database import Database, unit_of_work
 from chassis.events import Incoming
-from segmentation.domain.erasure import CustomerErased
+from chassis.identity.erasure import CustomerErased
 from segmentation.domain.indicators import NOTHING_KNOWN
 from segmentation.domain.rules import Declared, Interactions
 from segmentation.store import tables

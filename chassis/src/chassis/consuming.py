@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias
 
+import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.bus import Bus, Message, Subscription
@@ -27,6 +28,8 @@ BatchHandler: TypeAlias = Callable[[Transaction, Sequence[Incoming]], Awaitable[
 _BATCH = 500
 _FETCH_SECONDS = 0.5
 _TRIES = 5
+_DATABASE_ERRORS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""With those that `driver` lets through as they are; only some of them may pass."""
 
 log = get_logger()
 
@@ -57,7 +60,7 @@ async def consume(
             while not stop.is_set():
                 await consumer.step()
                 backoff.reset()
-        except (SQLAlchemyError, OSError, Unavailable) as error:
+        except (*_DATABASE_ERRORS, OSError, Unavailable) as error:
             if not _may_pass(error):
                 raise
             log.warning("consumer.waiting", consumer=group, cause=type(error).__name__)

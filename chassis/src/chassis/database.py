@@ -93,13 +93,17 @@ class Database:
 
     @classmethod
     def connect(cls, url: str, *, pool_size: int = 10) -> Database:
-        """Make the pool for a `postgresql://` URL; nothing is opened before the first use."""
+        """Make the pool for a `postgresql://` URL; nothing is opened before the first use.
+
+        What statements are sent with stays out of errors, and so out of the logs.
+        """
         engine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={
                 "timeout": _CONNECT_TIMEOUT_SECONDS,
                 "server_settings": {"timezone": "UTC", "jit": "off", **_TIME_LIMITS},

@@ -5,19 +5,39 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
 
 import orjson
 from sqlalchemy import text
+
+from chassis.global_ids import show_global_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from chassis.ids import IdType
+
 Rows: TypeAlias = "Sequence[Mapping[str, object]]"
 Show: TypeAlias = "Callable[[str, object], object]"
 
 _ROWS_AT_ONCE = 500
+_GLOBAL_IDS = frozenset({"customer_id", "told_customer_id", "retired_id", "survivor_id"})
+"""The columns of global ids, which every service names alike."""
+
+
+def show_ids(kinds: Mapping[str, IdType]) -> Show:
+    """Show ids as they are outside: those of a column by its kind, global ids with hyphens."""
+
+    def show(column: str, value: object) -> object:
+        if isinstance(value, UUID):
+            return kinds[column].show(value)
+        if isinstance(value, str) and column in _GLOBAL_IDS:
+            return show_global_id(value)
+        return value
+
+    return show
 
 
 async def read_tables(

@@ -1,8 +1,9 @@
-"""International codes at the edges: countries, currencies and languages."""
+"""International forms at the edges: countries, currencies, languages, and instants (ISO 8601)."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import cache
 from typing import Annotated
 
@@ -56,6 +57,14 @@ def _language(text: str) -> str:
 
 def _subtag(part: str) -> str:
     return part.title() if len(part) == 4 else part.upper()  # noqa: PLR2004 - scripts have four letters
+
+
+def instant_in_words(value: object) -> object:
+    """Refuse numbers, even as texts, which pydantic would take for seconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
+        return value
+    message = "must be a text such as 2026-03-01T10:15:00+09:00"
+    raise ValueError(message)
 
 
 Country = Annotated[

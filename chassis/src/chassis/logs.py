@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 import structlog
@@ -13,6 +14,21 @@ from chassis.tracing import current_traceparent, trace_id
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+
+
+_REPEATING = frozenset(
+    {
+        "JSONDecodeError",
+        "KeyError",
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "ValidationError",
+        "ValueError",
+    }
+)
+"""Exceptions whose messages repeat what was told."""
+
+_VALUES = re.compile(r"\n(?:DETAIL:|\[parameters: )")
 
 
 def configure_logs(process: str, level: str) -> None:
@@ -25,6 +41,7 @@ def configure_logs(process: str, level: str) -> None:
         structlog.processors.ExceptionRenderer(
             structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         ),
+        without_values,
     ]
     renderer = structlog.processors.JSONRenderer(serializer=_dump)
     structlog.configure(
@@ -47,6 +64,27 @@ def configure_logs(process: str, level: str) -> None:
 def get_logger() -> FilteringBoundLogger:
     """Give a logger whose events are named `noun.verb` and carry ids as fields."""
     return structlog.get_logger()
+
+
+def without_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Take out of exceptions what they repeat of the data that they failed on.
+
+    Their types, their places and the database's own words are enough to find the fault.
+    """
+    _strip(event.get("exception"))
+    return event
+
+
+def _strip(stacks: object) -> None:
+    if not isinstance(stacks, list):
+        return
+    for stack in cast("list[dict[str, Any]]", stacks):
+        if stack.get("exc_type") in _REPEATING:
+            stack["exc_value"] = ""
+        elif isinstance(stack.get("exc_value"), str):
+            stack["exc_value"] = _VALUES.split(stack["exc_value"], maxsplit=1)[0]
+        for inner in stack.get("exceptions") or ():
+            _strip(inner)
 
 
 def _add_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

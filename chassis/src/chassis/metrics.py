@@ -16,3 +16,6 @@ REPEATED = Counter("carnet_events_repeated_total", "Facts that were applied befo
 PARKED = Counter(
     "carnet_events_parked_total", "Facts that could not be applied", ("consumer", "topic")
 )
+JOB_FAILURES = Counter(
+    "carnet_job_failures_total", "Steps of a worker's jobs that failed unforeseen", ("job",)
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-_VIEWS = {"purchases": "purchases", "indicators": "indicators"}
+_VIEWS = {"purchases": "purchases", "pieces": "purchases", "indicators": "indicators"}
 _LISTS = {"orders": "purchases", "complaints": "complaints"}
 _READS = frozenset(("GET", "HEAD"))
 

@@ -52,6 +52,7 @@ _BY_COLLECTION = {
     "platform-orders": Part.ORDERS,
     "returns": Part.ORDERS,
     "serial-numbers": Part.ORDERS,
+    "shipments": Part.ORDERS,
     "tracking": Part.ORDERS,
     "tracking-events": Part.ORDERS,
     "unmapped-codes": Part.ORDERS,
@@ -66,6 +67,7 @@ _BY_COLLECTION = {
 }
 _VIEWS_OF_A_CUSTOMER = {
     "purchases": Part.ORDERS,
+    "pieces": Part.ORDERS,
     "indicators": Part.SEGMENTATION,
     "360": Part.GATEWAY,
     "export": Part.GATEWAY,

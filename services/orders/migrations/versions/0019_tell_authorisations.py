@@ -1,13 +1,13 @@
 """Keep of which authorisation a payment is; let go of the credit of cancelled orders.
 
 Revision ID: 0019
-Revises: 0016
+Revises: 0017
 """
 
 from alembic import op
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -12,6 +12,7 @@ from orders.api.order_in import order_of
 from orders.consumers import customers
 from orders.domain.erasure import ACCOUNTING_YEARS
 from orders.events import PUBLISHED
+from orders.jobs.forget_let_go import keep_forgetting
 from orders.jobs.forget_unclaimed import forget_old
 from orders.jobs.keep_years import keep_years
 from orders.jobs.measure_carriers import keep_measuring_carriers
@@ -50,6 +51,7 @@ def jobs_of(settings: Settings, database: Database) -> Sequence[Task]:
         partial(keep_reading_deliveries, platforms),
         partial(keep_measuring_carriers, database),
         partial(keep_sweeping_holds, database),
+        partial(keep_forgetting, database),
         partial(keep_learning_transits, database),
         partial(keep_watching_parcels, database, settings.late_warning_at),
         partial(keep_years, database),

@@ -16,6 +16,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from chassis.iso import instant_in_words
+
 _SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*\Z")
 _LINE_BREAKS = "\n\r\t"
 
@@ -42,14 +44,6 @@ def _prose(text: str) -> str:
     return text
 
 
-def _text(value: object) -> object:
-    """Refuse numbers, even as texts, which pydantic would take for seconds since 1970."""
-    if isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
-        return value
-    message = "must be a text such as 2026-03-01T10:15:00+09:00"
-    raise ValueError(message)
-
-
 def _utc(instant: datetime) -> datetime:
     if not _EARLIEST <= instant < _LATEST:
         message = "must be an instant between the years 1990 and 2100"
@@ -71,4 +65,4 @@ Word = Annotated[str, _TRIMMED, Field(max_length=64), AfterValidator(_one_line)]
 Name = Annotated[str, _TRIMMED, Field(max_length=100), AfterValidator(_one_line)]
 Subject = Annotated[str, _TRIMMED, Field(max_length=300), AfterValidator(_one_line)]
 Prose = Annotated[str, _TRIMMED, Field(max_length=50_000), AfterValidator(_prose)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_utc)]
+Instant = Annotated[AwareDatetime, BeforeValidator(instant_in_words), AfterValidator(_utc)]

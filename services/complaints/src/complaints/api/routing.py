@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
@@ -13,6 +12,7 @@ from chassis.errors import FieldProblem, PreconditionRequired
 from chassis.iso import Country, LanguageTag
 from chassis.paging import Page
 from chassis.principal import Principal
+from chassis.versions import etag, read_etag
 from complaints.api.fields import Name, Slug, Word
 from complaints.domain.report import Channel
 from complaints.domain.routing import RoutingRule, RoutingRulesChanged, RoutingTable
@@ -21,7 +21,6 @@ from complaints.use_cases.replace_routing_rules import replace_routing_rules
 
 router = APIRouter(prefix="/v1", tags=["routing"])
 
-_ETAG = re.compile(r'^"([0-9]{1,9})"\Z')
 _READ_FIRST = "Read the rules, and send their ETag as If-Match with the changed rules."
 
 
@@ -94,7 +93,7 @@ class TeamOut(BaseModel):
 async def get_routing_rules(database: DatabaseDep, response: Response) -> RoutingRulesOut:
     """Read the rules; the ETag is needed to replace them."""
     table = await read_routing.read_routing_table(database)
-    response.headers["ETag"] = f'"{table.version}"'
+    response.headers["ETag"] = etag(table.version)
     return RoutingRulesOut.of(table)
 
 
@@ -116,7 +115,7 @@ async def put_routing_rules(
         rules=tuple(rule.rule() for rule in body.rules),
     )
     stored = await replace_routing_rules(database, table, at=now, by=principal.client_id)
-    response.headers["ETag"] = f'"{stored.version}"'
+    response.headers["ETag"] = etag(stored.version)
     return RoutingRulesOut.of(stored)
 
 
@@ -131,8 +130,8 @@ def _version(if_match: str | None) -> int:
     if if_match is None:
         field = FieldProblem("If-Match", "is missing", _READ_FIRST)
         raise PreconditionRequired(_READ_FIRST, fields=[field])
-    match = _ETAG.match(if_match.strip())
-    if match is None:
+    version = read_etag(if_match)
+    if version is None:
         field = FieldProblem("If-Match", "is not an ETag of the rules", _READ_FIRST)
         raise RoutingRulesChanged(_READ_FIRST, fields=[field])
-    return int(match[1])
+    return version

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from chassis.global_ids import GlobalId
+from chassis.identity.erasure import Erasure
+from chassis.identity.moves import turn_of_merge, turn_of_unmerge
 from chassis.logs import get_logger
-from complaints.domain.erasure import Erasure
 from complaints.events import ErasureId, SourceRecordId
 from complaints.use_cases.erase_customer import erase_customer
-from complaints.use_cases.follow_merge import follow_merge
-from complaints.use_cases.follow_unmerge import follow_unmerge
+from complaints.use_cases.follow_turn import follow_turn
 
 if TYPE_CHECKING:
     from chassis.consuming import Handler
@@ -58,13 +58,10 @@ class CustomerErased(View):
 async def on_customer_merged(tx: Transaction, incoming: Incoming) -> None:
     """Re-point the retired customer's complaints."""
     merge = CustomerMerged.model_validate_json(incoming.data)
-    moved = await follow_merge(
-        tx,
-        retired_id=merge.retired_id,
-        survivor_id=merge.survivor_id,
-        merged_at=merge.merged_at,
-        sequence=incoming.sequence,
+    turn = turn_of_merge(
+        merge.retired_id, merge.survivor_id, merged_at=merge.merged_at, sequence=incoming.sequence
     )
+    moved = await follow_turn(tx, turn)
     log.info(
         "merge.followed", retired_id=merge.retired_id, survivor_id=merge.survivor_id, moved=moved
     )
@@ -73,14 +70,14 @@ async def on_customer_merged(tx: Transaction, incoming: Incoming) -> None:
 async def on_customer_unmerged(tx: Transaction, incoming: Incoming) -> None:
     """Give the restored customer its complaints."""
     unmerge = CustomerUnmerged.model_validate_json(incoming.data)
-    moved = await follow_unmerge(
-        tx,
-        restored_id=unmerge.restored_id,
-        retired_ids=unmerge.retired_ids,
-        source_record_ids=unmerge.source_record_ids,
+    turn = turn_of_unmerge(
+        unmerge.restored_id,
+        unmerge.retired_ids,
+        unmerge.source_record_ids,
         unmerged_at=unmerge.unmerged_at,
         sequence=incoming.sequence,
     )
+    moved = await follow_turn(tx, turn)
     log.info("unmerge.followed", restored_id=unmerge.restored_id, moved=moved)
 
 

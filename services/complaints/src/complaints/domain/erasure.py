@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from chassis.errors import Gone
+from chassis.identity.erasure import sums
 
 ERASED_TEXT = "(erased)"
 """What stands where a complaint's subject and text stood."""
@@ -15,23 +14,6 @@ ERASED_TEXT = "(erased)"
 KEPT_WITHOUT_PERSON = (
     "quality figures: category, team, times and outcome, without whose they were and what was said"
 )
-
-
-class CustomerErased(Gone):
-    """Everything personal under this id was erased; the id never comes back."""
-
-    slug = "customer-erased"
-    title = "The customer was erased"
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """Whom to forget: all ids and all source records that the customer had."""
-
-    erasure_id: UUID
-    customer_ids: tuple[str, ...]
-    source_record_ids: tuple[UUID, ...]
-    erased_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +40,4 @@ class ErasureAnswer:
 
     def with_more(self, found: Mapping[str, int]) -> ErasureAnswer:
         """Add what the same erasure found when it came again."""
-        whats = sorted(self.erased.keys() | found.keys())
-        sums = {what: self.erased.get(what, 0) + found.get(what, 0) for what in whats}
-        return ErasureAnswer({what: count for what, count in sums.items() if count})
+        return ErasureAnswer(sums(self.erased, found))

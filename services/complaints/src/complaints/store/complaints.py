@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, any_, func, insert, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from chassis.at_home import at_home_in
@@ -22,10 +21,10 @@ from complaints.domain.complaint import (
 from complaints.domain.lifecycle import Status, Step
 from complaints.domain.report import Channel, Report
 from complaints.domain.routing import Decision
-from complaints.store.tables import complaints, customer_aliases, history_entries, record_moves
+from complaints.store.tables import complaints, history_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -158,42 +157,6 @@ async def list_complaints(
     if before is not None:
         statement = statement.where(complaints.c.id < before)
     return [_complaint(row) for row in await connection.execute(statement)]
-
-
-async def repoint(
-    tx: Transaction, *, customer_ids: Collection[str], source_record_ids: Collection[UUID] = ()
-) -> int:
-    """Give complaints to whom they belong by now: their source record's, else the told id's.
-
-    Those that stand under one of these ids, or came by one of these source records, are looked at.
-    What an older release stores beside this one has no told id: its customer's is taken for it.
-    Tells how many moved.
-    """
-    base = func.coalesce(
-        select(record_moves.c.customer_id)
-        .where(record_moves.c.source_record_id == complaints.c.source_record_id)
-        .correlate(complaints)
-        .scalar_subquery(),
-        complaints.c.told_customer_id,
-        complaints.c.customer_id,
-    )
-    present = func.coalesce(
-        select(customer_aliases.c.survivor_id)
-        .where(customer_aliases.c.retired_id == base)
-        .correlate(complaints)
-        .scalar_subquery(),
-        base,
-    )
-    concerned = or_(
-        complaints.c.customer_id == any_(literal(list(customer_ids), ARRAY(Text))),
-        complaints.c.source_record_id == any_(literal(list(source_record_ids), ARRAY(Uuid))),
-    )
-    result = await tx.execute(
-        update(complaints)
-        .where(concerned, complaints.c.customer_id != present)
-        .values(customer_id=present)
-    )
-    return result.rowcount
 
 
 def _columns(complaint_id: UUID, entry: HistoryEntry) -> dict[str, Any]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from chassis.database import Transaction
-    from complaints.domain.erasure import Erasure
+    from chassis.identity.erasure import Erasure
 
 _COMPLAINTS = text(
     """

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from chassis.extracts import read_tables
-from chassis.global_ids import show_global_id
+from chassis.extracts import read_tables, show_ids
 from complaints.events import COMPLAINT, ORDER, PARCEL, SOURCE_RECORD
 
 if TYPE_CHECKING:
@@ -37,25 +35,18 @@ _STATEMENTS = {
         SELECT retired_id, survivor_id, merged_at FROM customer_aliases
         WHERE retired_id = ANY(CAST(:ids AS text[])) ORDER BY merged_at, retired_id""",
 }
-_IDS = {
-    "complaint_id": COMPLAINT,
-    "order_id": ORDER,
-    "parcel_id": PARCEL,
-    "source_record_id": SOURCE_RECORD,
-}
-_CUSTOMER_IDS = frozenset({"customer_id", "told_customer_id", "retired_id", "survivor_id"})
+_SHOW = show_ids(
+    {
+        "complaint_id": COMPLAINT,
+        "order_id": ORDER,
+        "parcel_id": PARCEL,
+        "source_record_id": SOURCE_RECORD,
+    }
+)
 
 
 def extract(
     connection: AsyncConnection, customer_ids: Sequence[str]
 ) -> AsyncGenerator[tuple[str, Rows]]:
     """Read all tables, some rows at a time."""
-    return read_tables(connection, _STATEMENTS, {"ids": list(customer_ids)}, show=_show)
-
-
-def _show(column: str, value: object) -> object:
-    if isinstance(value, UUID):
-        return _IDS[column].show(value)
-    if isinstance(value, str) and column in _CUSTOMER_IDS:
-        return show_global_id(value)
-    return value
+    return read_tables(connection, _STATEMENTS, {"ids": list(customer_ids)}, show=_SHOW)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chassis.identity.aliases import owner_of
+from chassis.identity.tombstones import is_erased
 from chassis.outbox import announce
 from complaints.domain.complaint import Complaint, Customer, file, route, without_person
 from complaints.domain.erasure import ERASED_TEXT
 from complaints.domain.routing import decide
 from complaints.events import COMPLAINT, ComplaintFiled, ComplaintRouted
 from complaints.store.complaints import insert_complaint
-from complaints.store.customer_aliases import owner_of, shut_out_merges
+from complaints.store.customer_aliases import shut_out_merges
 from complaints.store.routing import load_routing_table
-from complaints.store.tombstones import is_erased
 
 if TYPE_CHECKING:
     from datetime import datetime

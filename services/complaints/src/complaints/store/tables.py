@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from chassis.identity.tables import identity_tables
 from chassis.tables import include_in
 
 METADATA = MetaData()
@@ -149,51 +150,16 @@ history_entries = Table(
     comment="What happened to a complaint; entry n led to the complaint's version n.",
 )
 
-customer_aliases = Table(
-    "customer_aliases",
+customer_aliases, customer_moves, record_moves, erased_customers, erased_records = identity_tables(
     METADATA,
-    Column("retired_id", Text, primary_key=True),
-    Column("survivor_id", Text, nullable=False),
-    Column("merged_at", DateTime(timezone=True), nullable=False),
-    Index("customer_aliases_by_survivor", "survivor_id"),
-    comment="Retired global customer ids and their present survivor, never a chain.",
-)
-
-customer_moves = Table(
-    "customer_moves",
-    METADATA,
-    Column("customer_id", Text, primary_key=True),
-    Column("leads_to", Text),
-    Column("moved_at", DateTime(timezone=True), nullable=False),
-    Column("sequence", BigInteger, nullable=False),
-    Column("merged_at", DateTime(timezone=True)),
-    Index("customer_moves_by_end", "leads_to", postgresql_where=text("leads_to IS NOT NULL")),
-    comment="The last that was told of each merged or restored id; null: it stands for itself.",
-)
-
-record_moves = Table(
-    "record_moves",
-    METADATA,
-    Column("source_record_id", Uuid, primary_key=True),
-    Column("customer_id", Text, nullable=False),
-    Column("moved_at", DateTime(timezone=True), nullable=False),
-    comment="Source records taken out of a customer, and whose their complaints are since.",
-)
-
-erased_customers = Table(
-    "erased_customers",
-    METADATA,
-    Column("customer_id", Text, primary_key=True),
-    Column("erased_at", DateTime(timezone=True), nullable=False),
-    comment="Ids that answer 410 for ever; what is told under them later is stored without them.",
-)
-
-erased_records = Table(
-    "erased_records",
-    METADATA,
-    Column("source_record_id", Uuid, primary_key=True),
-    Column("erased_at", DateTime(timezone=True), nullable=False),
-    comment="Source records of erased customers; complaints that came by them are nobody's.",
+    comments={
+        "record_moves": (
+            "Source records taken out of a customer, and whose their complaints are since."
+        ),
+        "erased_records": (
+            "Source records of erased customers; complaints that came by them are nobody's."
+        ),
+    },
 )
 
 erasures = Table(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chassis.identity.aliases import survivors_of
+from chassis.identity.tombstones import entomb
 from chassis.outbox import announce
 from complaints.events import ERASURE, ComplaintsErased
-from complaints.store.customer_aliases import shut_out_writers, survivors_of
+from complaints.store.customer_aliases import shut_out_writers
 from complaints.store.erasing import erase_complaints
-from complaints.store.tombstones import answer_before, entomb, keep_answer
+from complaints.store.erasure_answers import answer_before, keep_answer
 
 if TYPE_CHECKING:
     from chassis.database import Transaction
-    from complaints.domain.erasure import Erasure
+    from chassis.identity.erasure import Erasure
 
 
 async def erase_customer(tx: Transaction, erasure: Erasure) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
-from complaints.store.customer_aliases import all_ids_of
+from chassis.identity.tombstones import living_ids_of
 from complaints.store.extracts import extract
-from complaints.store.tombstones import refuse_erased
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
 async def find_exported(database: Database, customer_id: str) -> Sequence[str]:
     """Give all ids of the customer; raises `CustomerErased`."""
     async with snapshot(database) as connection:
-        ids = await all_ids_of(connection, customer_id)
-        await refuse_erased(connection, [customer_id, *ids])
-        return ids
+        return await living_ids_of(connection, customer_id)
 
 
 async def export_customer(

@@ -13,13 +13,14 @@ from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.global_ids import GlobalId
 from chassis.idempotency import Once, once_of
 from chassis.paging import Cursor, Limit, Page
+from chassis.versions import etag
 from customer.api.actors import ActorDep
 from customer.api.fields import ShortText, Source
 from customer.api.places import read_place, write_place
 from customer.api.readers import ReadingDep, sees
 from customer.api.seen_parts import see, seen_of
 from customer.api.told_fields import Instant, OpaqueId, Slug, TimeZone, WhomIn, zone_of
-from customer.api.versions import IfMatchNeeded, etag
+from customer.api.versions import IfMatchNeeded
 from customer.domain.appointments import Appointment, AppointmentStatus, AppointmentStep, Plan
 from customer.domain.interactions import BegunBy
 from customer.events import SourceRecordId

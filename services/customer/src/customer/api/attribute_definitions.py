@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, Strin
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
+from chassis.versions import etag
 from customer.api.actors import ActorDep
 from customer.api.told_fields import Slug
-from customer.api.versions import IfMatch, etag
+from customer.api.versions import IfMatch
 from customer.domain.attribute_definitions import (
     AttributeDefinition,
     AttributeType,

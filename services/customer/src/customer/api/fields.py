@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from chassis.iso import Country, LanguageTag
+from chassis.iso import Country, LanguageTag, instant_in_words
 from customer.domain.claims import UNKNOWN_COUNTRY, UNKNOWN_LANGUAGE
 from customer.domain.text import tidy
 
@@ -36,14 +36,6 @@ def _without_control_characters(text: str) -> str:
         message = "must be text without control characters"
         raise ValueError(message)
     return text
-
-
-def _instant_in_words(value: object) -> object:
-    """Refuse numbers, even as texts, which pydantic would take for seconds since 1970."""
-    if isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
-        return value
-    message = "must be a text such as 2026-03-01T10:15:00+09:00"
-    raise ValueError(message)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -107,5 +99,5 @@ DatePart = Annotated[int | ShortText, AfterValidator(_storable)]
 LongText = Annotated[
     str, StringConstraints(max_length=500), AfterValidator(_without_control_characters)
 ]
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant_in_words)]
+Instant = Annotated[AwareDatetime, BeforeValidator(instant_in_words)]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]

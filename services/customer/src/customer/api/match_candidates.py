@@ -13,12 +13,13 @@ from chassis.idempotency import Once, once_of
 from chassis.ids import InvalidId
 from chassis.iso import Country
 from chassis.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
+from chassis.versions import etag
 from customer.api.cursors import invalid_cursor
 from customer.api.fields import Word
 from customer.api.match_candidate_out import MatchCandidateDetailOut, MatchCandidateOut
 from customer.api.readers import ReadingDep
 from customer.api.steward_fields import Reason, steward_of
-from customer.api.versions import IfMatch, etag
+from customer.api.versions import IfMatch
 from customer.domain.judgements import Judge
 from customer.domain.match_candidates import MatchCandidate, Status
 from customer.events import MATCH_CANDIDATE, MatchCandidateId

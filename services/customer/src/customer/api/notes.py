@@ -13,6 +13,7 @@ from chassis.global_ids import GlobalId
 from chassis.idempotency import Once, once_of
 from chassis.ids import IdType
 from chassis.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
+from chassis.versions import etag
 from customer.api.actors import ActorDep
 from customer.api.cursors import invalid_cursor
 from customer.api.fields import ShortText
@@ -20,7 +21,7 @@ from customer.api.places import read_place, write_place
 from customer.api.readers import ReadingDep, sees
 from customer.api.seen_parts import see
 from customer.api.told_fields import printable
-from customer.api.versions import IfMatchNeeded, etag
+from customer.api.versions import IfMatchNeeded
 from customer.domain.notes import Note, NoteText, Place, Visibility
 from customer.domain.owners import Whom
 from customer.events import SourceRecordId

@@ -12,13 +12,14 @@ from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.idempotency import Once, once_of
 from chassis.iso import Country
 from chassis.paging import Cursor, Limit, Page
+from chassis.versions import etag
 from customer.api.customer_out import AddressOut
 from customer.api.fields import ShortText, Text
 from customer.api.places import read_last, write_last
 from customer.api.readers import ReadingDep
 from customer.api.source_record_parts import AddressIn
 from customer.api.told_fields import OpaqueId, Slug
-from customer.api.versions import IfMatchNeeded, etag
+from customer.api.versions import IfMatchNeeded
 from customer.domain.claims import Address
 from customer.domain.parties import (
     Company,

@@ -11,6 +11,7 @@ from chassis.api import DatabaseDep, Now, requires
 from chassis.global_ids import GlobalId
 from chassis.idempotency import Once, once_of
 from chassis.paging import Cursor, Limit, Page
+from chassis.versions import etag
 from customer.api.actors import ActorDep
 from customer.api.places import read_last, write_last
 from customer.api.readers import Reading, ReadingDep, sees
@@ -22,7 +23,7 @@ from customer.api.relationship_bodies import (
     TermsIn,
 )
 from customer.api.seen_parts import see, seen_of, with_open_ends
-from customer.api.versions import IfMatch, IfMatchNeeded, etag
+from customer.api.versions import IfMatch, IfMatchNeeded
 from customer.domain.relationships import Relationship, RelationshipType
 from customer.store.relationships import RELATIONSHIP
 from customer.use_cases import read_relationships

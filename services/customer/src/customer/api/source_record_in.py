@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from chassis.api import StrictModel
 from chassis.errors import FieldProblem, Refusal
-from chassis.problems import invalid
+from chassis.problems import invalid, told_as
 from chassis.tracing import current_traceparent
 from customer.api.consent_fields import ConsentToldIn
 from customer.api.fields import (
@@ -164,7 +164,7 @@ class SourceRecordIn(StrictModel):
         refuse_national_numbers({"external_id": key.external_id})
         struck = strike_national_numbers(told, country)
         kept = replace(kept, body=_as_told(told, sealed), struck=struck)
-        record = self.model_validate_json(orjson.dumps(told))
+        record = told_as(self.model_validate_json, orjson.dumps(told))
         return record._claim(key, received_at, sealer, kept)  # noqa: SLF001 - of its own class
 
     def _claim(self, key: RecordKey, received_at: datetime, sealer: Sealer, kept: _Kept) -> Claim:

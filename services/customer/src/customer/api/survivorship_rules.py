@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.iso import Country
+from chassis.versions import etag
 from customer.api.actors import ActorDep
 from customer.api.fields import Word
 from customer.api.steward_fields import steward_of
-from customer.api.versions import IfMatchNeeded, etag
+from customer.api.versions import IfMatchNeeded
 from customer.domain.golden_attributes import GoldenAttribute
 from customer.domain.survivorship_rules import (
     SurvivorshipMethod,

@@ -19,6 +19,7 @@ from pydantic import (
 
 from chassis.api import StrictModel
 from chassis.global_ids import GlobalId
+from chassis.iso import instant_in_words
 from customer.api.fields import ExternalId, Source
 from customer.domain.claims import RecordKey
 from customer.domain.owners import Whom
@@ -27,14 +28,6 @@ from customer.events import SourceRecordId
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _ZONES = frozenset(available_timezones())
-
-
-def _written(value: object) -> object:
-    """Refuse numbers, even as texts, which pydantic would take for seconds since 1970."""
-    if isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
-        return value
-    message = "must be a text such as 2026-03-01T10:15:00+09:00"
-    raise ValueError(message)
 
 
 def _time_zone(text: str) -> str:
@@ -63,7 +56,7 @@ OpaqueId = Annotated[
     Field(description="The house's own id of a person who works for it; never a name."),
 ]
 Instant = Annotated[
-    Annotated[AwareDatetime, Field(ge=_EARLIEST, le=_LATEST)], BeforeValidator(_written)
+    Annotated[AwareDatetime, Field(ge=_EARLIEST, le=_LATEST)], BeforeValidator(instant_in_words)
 ]
 TimeZone = Annotated[
     str,

@@ -1,40 +1,15 @@
-"""ETags of what people edit: the version, strong, in quotes."""
+"""`If-Match` on what people edit: the version that a change was made from."""
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from fastapi import Depends, Header
 
-from chassis.errors import FieldProblem, Invalid, PreconditionRequired
+from chassis.errors import FieldProblem, PreconditionRequired
+from chassis.versions import expected_version
 
-_ETAG = re.compile(r'"(\d{1,18})"', re.ASCII)
 _READ_FIRST = 'Read it, make your change, and send the ETag as it was given, such as "3".'
-
-
-class InvalidIfMatch(Invalid):
-    slug = "invalid-if-match"
-    title = "The If-Match header is not valid"
-
-
-def etag(version: int) -> str:
-    """Write a version as an ETag."""
-    return f'"{version}"'
-
-
-def expected_version(if_match: str | None) -> int | None:
-    """Read the version that a change was made from; None where the caller takes any, or says none.
-
-    Raises `InvalidIfMatch` for anything but `*` and an ETag of ours.
-    """
-    if if_match is None or if_match.strip() == "*":
-        return None
-    found = _ETAG.fullmatch(if_match.strip())
-    if found is None:
-        field = FieldProblem("If-Match", "is no ETag of ours", _READ_FIRST)
-        raise InvalidIfMatch(_READ_FIRST, fields=[field])
-    return int(found[1])
 
 
 async def _optional(
@@ -42,7 +17,7 @@ async def _optional(
         str | None, Header(description="The ETag that the change was made from.")
     ] = None,
 ) -> int | None:
-    return expected_version(if_match)
+    return expected_version(if_match, mend=_READ_FIRST)
 
 
 async def _required(
@@ -53,7 +28,7 @@ async def _required(
     if if_match is None:
         field = FieldProblem("If-Match", "is missing", _READ_FIRST)
         raise PreconditionRequired(_READ_FIRST, fields=[field])
-    return expected_version(if_match)
+    return expected_version(if_match, mend=_READ_FIRST)
 
 
 IfMatch = Annotated[int | None, Depends(_optional)]

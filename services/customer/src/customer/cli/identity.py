@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from customer.adapters.file_layouts import LayoutUnclear
 from customer.adapters.labelled_files import Labels
 from customer.adapters.model_files import ModelUnreadable, read_model, write_model
 from customer.cli.house import DATA_DIR, AsJson, DataDir, HouseDatabase, fail, in_house
+from customer.cli.layout_pairs import read_pairs
+from customer.cli.progress import progress_of
 from customer.domain.linkage.model import DEFAULT_MODEL
 from customer.domain.neighbourhood import Recogniser
 from customer.jobs.evaluate_identity import Evaluation, Outcome, put_in_order, read_cases
@@ -37,7 +36,7 @@ from customer.use_cases.train_model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Sequence
 
     from customer.domain.linkage.model import LinkageModel
     from customer.jobs.evaluate_identity import Case
@@ -101,7 +100,9 @@ def evaluate(
     """
     try:
         labels = Labels(
-            truth=truth, mapped=_pairs(mapped, "--map"), constants=_pairs(constants, "--set")
+            truth=truth,
+            mapped=read_pairs(mapped, form="--map FIELD=COLUMN"),
+            constants=read_pairs(constants, form="--set FIELD=VALUE"),
         )
         files = [labels.read(path) for path in (file, file2) if path is not None]
     except LayoutUnclear as error:
@@ -115,7 +116,7 @@ def evaluate(
     recogniser = Recogniser(frozen, frozen.thresholds(len(cases)))
     scratch = _scratch_databases(context)
     outcomes: list[Outcome] = []
-    with _progress(len(cases) * orders, "Recognising people") as tell:
+    with progress_of(len(cases) * orders, "Recognising people") as tell:
         for number in range(orders):
             with scratch.open("customer", server=database) as url:
                 order = put_in_order(
@@ -159,7 +160,9 @@ def train(
     try:
         if file is not None:
             labels = Labels(
-                mapped=_pairs(mapped, "--map"), constants=_pairs(constants, "--set"), labelled=False
+                mapped=read_pairs(mapped, form="--map FIELD=COLUMN"),
+                constants=read_pairs(constants, form="--set FIELD=VALUE"),
+                labelled=False,
             )
             traits = [case.traits for case in read_cases([labels.read(file)])]
             base, source = len(traits), file.name
@@ -217,28 +220,3 @@ def _scratch_databases(context: typer.Context) -> Any:
     if context.obj is None:
         raise fail("A scratch database is needed: run this as `carnet identity evaluate`.")
     return context.obj.scratch_databases
-
-
-def _pairs(options: Sequence[str] | None, option: str) -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    for text in options or ():
-        name, equals, value = text.partition("=")
-        if not (name and equals and value):
-            message = f"{option} {text} is not of the form {option} FIELD=COLUMN."
-            raise LayoutUnclear(message)
-        pairs.append((name, value))
-    return pairs
-
-
-@contextmanager
-def _progress(total: int, title: str) -> Generator[Callable[[int], None]]:
-    with Progress(
-        TextColumn("[progress.description]{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as progress:
-        task = progress.add_task(title, total=total)
-        yield lambda done: progress.advance(task, done)

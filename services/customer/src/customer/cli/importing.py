@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import duckdb
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from customer.adapters.file_layouts import LayoutUnclear, adapt, choose_layout
@@ -24,10 +23,12 @@ from customer.cli.house import (
     Processes,
     fail,
 )
+from customer.cli.layout_pairs import read_pairs
+from customer.cli.progress import progress_of
 from customer.jobs.import_customers import GatewayOutOfReach, KeyRefused, Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from customer.adapters.person_files import Reading
     from customer.jobs.import_customers import Summary
@@ -93,8 +94,8 @@ def import_customers(
         layout = adapt(
             choose_layout(people.columns, file_name=_slug(file.stem)),
             people.columns,
-            mapped=_pairs(mapped, "--map", "COLUMN"),
-            constants=_pairs(constants, "--set", "VALUE"),
+            mapped=read_pairs(mapped, form="--map FIELD=COLUMN"),
+            constants=read_pairs(constants, form="--set FIELD=VALUE"),
         )
         if first_load:
             load(
@@ -133,30 +134,8 @@ def import_customers(
 def _send(
     people: PersonFile, readings: Iterable[Reading], *, url: str, key: str, connections: int
 ) -> Summary:
-    with Progress(
-        TextColumn("[progress.description]{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as progress:
-        task = progress.add_task("Importing people", total=people.count())
-        sender = Sender(
-            url, key, connections=connections, tell=lambda lines: progress.advance(task, lines)
-        )
-        return sender.send(readings)
-
-
-def _pairs(options: Sequence[str] | None, option: str, meaning: str) -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    for text in options or ():
-        name, equals, value = text.partition("=")
-        if not (name and equals and value):
-            message = f"{option} {text} is not of the form {option} FIELD={meaning}."
-            raise LayoutUnclear(message)
-        pairs.append((name, value))
-    return pairs
+    with progress_of(people.count(), "Importing people") as tell:
+        return Sender(url, key, connections=connections, tell=tell).send(readings)
 
 
 def _slug(stem: str) -> str:

@@ -6,11 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from prometheus_client import Gauge
-from sqlalchemy.exc import SQLAlchemyError
 
-from chassis.database import is_transient
 from chassis.logs import get_logger
-from chassis.waiting import wait_for_any
+from chassis.repeating import repeat
 from customer.use_cases.erase_customer import erase_customer
 from customer.use_cases.tend_erasures import find_cut_off, tend_erasures
 
@@ -41,11 +39,8 @@ async def tend_once(database: Database, rules: ErasureRules, *, now: datetime) -
 
 async def tend_until_stopped(database: Database, rules: ErasureRules, stop: asyncio.Event) -> None:
     """Tend erasures every few seconds until `stop` is set; a lost database is waited for."""
-    while not stop.is_set():
-        try:
-            await tend_once(database, rules, now=datetime.now(UTC))
-        except (SQLAlchemyError, OSError) as error:
-            if not is_transient(error):
-                raise
-            log.warning("erasures.waiting", cause=type(error).__name__)
-        await wait_for_any(stop, timeout_seconds=_EVERY_SECONDS)
+
+    async def step() -> None:
+        await tend_once(database, rules, now=datetime.now(UTC))
+
+    await repeat("erasures", step, every_seconds=_EVERY_SECONDS, stop=stop)

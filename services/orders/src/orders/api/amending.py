@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
+from chassis.versions import etag
 from orders.api.contact_in import ContactIn
 from orders.api.delivery import DeliveryIn
 from orders.api.fields import Count, LineNumber, LongText
@@ -15,7 +16,7 @@ from orders.api.line_in import LineIn, MeasurementsIn
 from orders.api.order_out import OrderOut, SpecificationOut
 from orders.api.orders import IfMatch, OnceForOrder
 from orders.api.purviews import at_home_where_seen
-from orders.api.versions import etag, expected_version
+from orders.api.versions import expected_version
 from orders.events import OrderId
 from orders.store.homes import Thing
 from orders.use_cases.amend_order import Wish, amend_order, read_amendments

@@ -17,7 +17,7 @@ from orders.adapters.tracking.sources import SOURCES
 from orders.domain.carrier_answers import CarrierAnswer, check_signature
 from orders.domain.carrier_words import unreadable
 from orders.events import CarrierAnswerId
-from orders.use_cases.take_carrier_answers import read_answer, take_answer
+from orders.use_cases.take_carrier_answers import read_again, read_answer, take_answer
 
 router = APIRouter(prefix="/v1/carrier-answers", tags=["parcels"])
 
@@ -123,3 +123,9 @@ async def post_answer(
 async def get_answer(answer_id: CarrierAnswerId, database: DatabaseDep) -> CarrierAnswerOut:
     """Tell what became of an answer."""
     return CarrierAnswerOut.of(await read_answer(database, answer_id))
+
+
+@router.post("/{answer_id}/readings", status_code=202, dependencies=[requires("orders:write")])
+async def post_reading(answer_id: CarrierAnswerId, database: DatabaseDep) -> CarrierAnswerOut:
+    """Have an answer read again, as often as one likes: what was recorded is not recorded twice."""
+    return CarrierAnswerOut.of(await read_again(database, answer_id))

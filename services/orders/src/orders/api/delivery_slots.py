@@ -23,6 +23,7 @@ from chassis.errors import FieldProblem, Invalid, Refusal
 from chassis.ids import new_uuid
 from chassis.iso import Country
 from chassis.principal import Principal
+from chassis.problems import told_as
 from orders.api.fields import Day, Instant, ShortText
 from orders.api.purviews import at_home_where_seen
 from orders.domain.slots import Hold, HoldState, NewHold
@@ -170,7 +171,7 @@ async def hold_place(request: Request) -> Response:
     request.scope["route"] = HOT_ROUTES[0]  # as FastAPI's routes tell it, for metrics and logs
     caller = principal_of(request, "orders:write")
     raw = await request.body()
-    body = HoldIn.model_validate_json(raw)
+    body = told_as(HoldIn.model_validate_json, raw)
     key = request.headers.get("idempotency-key")
     if key is not None and not 1 <= len(key) <= _LONGEST_KEY:
         mend = f"Send a key of 1 to {_LONGEST_KEY} characters."

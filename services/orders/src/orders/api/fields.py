@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -16,6 +16,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from chassis.iso import instant_in_words
 from orders.domain.money import LARGEST_MINOR
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
@@ -27,14 +28,6 @@ def _time_zone(text: str) -> str:
         message = "must be an IANA time zone such as Europe/Paris or Asia/Tokyo"
         raise ValueError(message)
     return text
-
-
-def _text(value: object) -> object:
-    """Refuse numbers, even as texts, which pydantic would take for seconds since 1970."""
-    if isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
-        return value
-    message = "must be a text such as 2026-03-01T10:15:00+09:00"
-    raise ValueError(message)
 
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_PRINTABLE)]
@@ -50,6 +43,8 @@ Email = Annotated[
         max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$"
     ),
 ]
+WarrantyMonths = Annotated[int, Field(strict=True, ge=0, le=1_200)]
+WarrantyDays = Annotated[int, Field(strict=True, ge=0, le=36_500)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 LineNumber = Annotated[int, Field(strict=True, ge=1, le=2_000)]
 Minor = Annotated[
@@ -64,7 +59,7 @@ Minor = Annotated[
 Flag = Annotated[bool, Field(strict=True)]
 Instant = Annotated[
     AwareDatetime,
-    BeforeValidator(_text),
+    BeforeValidator(instant_in_words),
     Field(description="RFC 3339 with its offset, as the source's clock told it."),
 ]
 Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]

@@ -10,21 +10,23 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
+from chassis.versions import etag
 from orders.api.delivery import Area
 from orders.api.fields import Count, Instant, LineNumber, Minor, ShortText
 from orders.api.order_out import OrderOut
 from orders.api.orders import OnceForOrder
 from orders.api.purviews import at_home_where_seen
-from orders.api.versions import etag
 from orders.domain.allocation import Offer
+from orders.domain.shipping import ToldParcel, ToldShipment
 from orders.events import OrderId
 from orders.store.homes import Thing
 from orders.use_cases.allocate_order import allocate_order, pick_order, release_order
 from orders.use_cases.collect_order import collect_order
-from orders.use_cases.ship_order import ToldParcel, ship_order
+from orders.use_cases.ship_order import ship_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from orders.domain.order import Order
 
@@ -79,6 +81,19 @@ class ParcelIn(StrictModel):
         default=None, description="What the carrier takes, in the order's currency."
     )
 
+    def told(self, origin: str | None) -> ToldParcel:
+        """Give the parcel as told."""
+        return ToldParcel(
+            carrier=self.carrier,
+            tracking_number=self.tracking_number,
+            lines=_told_lines(self.lines),
+            service=self.service,
+            promised_until=self.promised_until,
+            origin=origin,
+            destination=self.destination,
+            cost_minor=self.cost_minor,
+        )
+
 
 class ShipmentIn(StrictModel):
     """Parcels that leave together, from a warehouse or a store.
@@ -89,6 +104,11 @@ class ShipmentIn(StrictModel):
     location: ShortText | None = None
     origin: Area | None = None
     parcels: Annotated[list[ParcelIn], Field(min_length=1, max_length=100)]
+
+    def told_of(self, order_id: UUID) -> ToldShipment:
+        """Give the shipment of an order as told."""
+        parcels = tuple(parcel.told(self.origin) for parcel in self.parcels)
+        return ToldShipment(order_id, parcels, self.location)
 
 
 @router.post("/{order_id}/allocations", dependencies=_WRITES)
@@ -163,32 +183,22 @@ async def ship(
     """Hand parcels over to their carriers; the first shipment confirms the order."""
     order = await ship_order(
         database,
-        order_id,
-        [_told(parcel, body.origin) for parcel in body.parcels],
-        location=body.location,
+        body.told_of(order_id),
         now=now,
-        new_token=lambda: secrets.token_urlsafe(_TOKEN_BYTES),
+        new_token=new_token,
         once=once,
     )
     return _answer(order, response)
 
 
+def new_token() -> str:
+    """Draw what opens a parcel's public page."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
 def _answer(order: Order, response: Response) -> OrderOut:
     response.headers["ETag"] = etag(order.version)
     return OrderOut.model_validate(order)
-
-
-def _told(parcel: ParcelIn, origin: str | None) -> ToldParcel:
-    return ToldParcel(
-        carrier=parcel.carrier,
-        tracking_number=parcel.tracking_number,
-        lines=_told_lines(parcel.lines),
-        service=parcel.service,
-        promised_until=parcel.promised_until,
-        origin=origin,
-        destination=parcel.destination,
-        cost_minor=parcel.cost_minor,
-    )
 
 
 def _told_lines(lines: Sequence[ContentsIn] | None) -> dict[int, int] | None:

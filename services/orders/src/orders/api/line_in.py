@@ -8,7 +8,15 @@ from typing import Annotated
 from pydantic import Field
 
 from chassis.api import StrictModel
-from orders.api.fields import Count, Flag, LongText, Minor, ShortText
+from orders.api.fields import (
+    Count,
+    Flag,
+    LongText,
+    Minor,
+    ShortText,
+    WarrantyDays,
+    WarrantyMonths,
+)
 from orders.domain.made_to_measure import Measurements
 from orders.domain.money import TaxPart, check_included_tax, check_tax, line_total
 from orders.domain.placing import NewLine, check_one_piece
@@ -49,7 +57,8 @@ class LineIn(StrictModel):
         default=None, description="The parts of `tax_minor`, which must add up to it."
     )
     serial_number: ShortText | None = None
-    warranty_months: Annotated[int, Field(strict=True, ge=0, le=1_200)] | None = None
+    warranty_months: WarrantyMonths | None = None
+    warranty_days: WarrantyDays | None = Field(default=None, description="After the months.")
     unit_cost_minor: Minor | None = None
     gift: Flag = False
     gift_wrap: ShortText | None = Field(default=None, examples=["box", "ribbon"])
@@ -90,6 +99,7 @@ class LineIn(StrictModel):
             is_gift=self.gift,
             gift_wrap=self.gift_wrap,
             warranty_months=self.warranty_months,
+            warranty_days=self.warranty_days,
             taxes=taxes,
             measurements=None
             if self.made_to_measure is None

@@ -9,7 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.iso import LanguageTag
+from chassis.paging import Cursor, Page
 from chassis.principal import Principal
+from orders.api.cursors import read_number, read_place, show_number, show_place
 from orders.api.fields import ShortText
 from orders.api.purviews import at_home_where_seen, refuse_closed
 from orders.domain.messages import MessageKind, MessageState, Template
@@ -31,6 +33,7 @@ router = APIRouter(tags=["messages"])
 _TEMPLATE = "/v1/message-templates/{kind}/{language}"
 
 Source = Annotated[str, StringConstraints(min_length=1, max_length=50_000)]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many at the most.")]
 Brand = Annotated[ShortText | None, Query(description="Without it, for all brands.")]
 
 
@@ -66,10 +69,6 @@ class TemplateOut(BaseModel):
     created_at: AwareDatetime | None
 
 
-class TemplatesOut(BaseModel):
-    items: list[TemplateOut]
-
-
 class PreviewOut(BaseModel):
     """A message as it would be sent."""
 
@@ -100,16 +99,14 @@ class MessageOut(BaseModel):
     html: str | None
 
 
-class MessagesOut(BaseModel):
-    """All that an order's customer was told or will be, the first one first."""
-
-    items: list[MessageOut]
-
-
 @router.get("/v1/message-templates", dependencies=[requires("orders:read")])
-async def get_templates(request: Request, database: DatabaseDep) -> TemplatesOut:
-    """List the templates in use, of each kind in each language that the service is written in."""
-    return _shown(await list_templates(database, _composer(request)))
+async def get_templates(request: Request, database: DatabaseDep) -> Page[TemplateOut]:
+    """List the templates in use, of each kind in each language that the service is written in.
+
+    All are on one page.
+    """
+    found = await list_templates(database, _composer(request))
+    return Page(items=[TemplateOut.model_validate(one) for one in found])
 
 
 @router.get(f"{_TEMPLATE}/versions", dependencies=[requires("orders:read")])
@@ -119,11 +116,22 @@ async def get_versions(
     request: Request,
     database: DatabaseDep,
     brand: Brand = None,
-) -> TemplatesOut:
-    """List all versions of a template, the one in use first."""
-    composer = _composer(request)
-    return _shown(
-        await read_versions(database, composer, kind, language.lower(), brand=brand or "")
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> Page[TemplateOut]:
+    """List all versions of a template, the one in use first, page by page."""
+    found, more = await read_versions(
+        database,
+        _composer(request),
+        kind,
+        language.lower(),
+        brand=brand or "",
+        before=read_number(cursor),
+        limit=limit,
+    )
+    return Page(
+        items=[TemplateOut.model_validate(one) for one in found],
+        next_cursor=show_number(found[-1].version) if more else None,
     )
 
 
@@ -187,15 +195,19 @@ async def preview(
     "/v1/orders/{order_id}/messages",
     dependencies=[requires("orders:read"), at_home_where_seen(Thing.ORDER)],
 )
-async def get_messages(order_id: OrderId, database: DatabaseDep) -> MessagesOut:
-    """List what an order's customer was told, word by word, and what waits to be told."""
-    found = await read_messages(database, order_id)
-    return MessagesOut(items=[MessageOut.model_validate(one) for one in found])
+async def get_messages(
+    order_id: OrderId, database: DatabaseDep, cursor: Cursor = None, limit: Limit = 20
+) -> Page[MessageOut]:
+    """List what an order's customer was told, word by word, and what waits to be told.
+
+    The first one first, page by page.
+    """
+    found, more = await read_messages(database, order_id, after=read_place(cursor), limit=limit)
+    return Page(
+        items=[MessageOut.model_validate(one) for one in found],
+        next_cursor=show_place(found[-1].happened_at, found[-1].id) if more else None,
+    )
 
 
 def _composer(request: Request) -> Composer:
     return request.app.state.composer
-
-
-def _shown(templates: list[Template]) -> TemplatesOut:
-    return TemplatesOut(items=[TemplateOut.model_validate(one) for one in templates])

@@ -9,6 +9,7 @@ from pydantic import Field
 from chassis.api import StrictModel
 from chassis.global_ids import GlobalId
 from chassis.iso import Country, Currency
+from chassis.problems import told_as
 from orders.api.claimed import whose
 from orders.api.contact_in import ContactIn
 from orders.api.delivery import DeliveryIn
@@ -75,7 +76,7 @@ class OrderIn(StrictModel):
 
 def order_of(body: bytes, request: Request) -> NewOrder:
     """Make an order of a body that nobody has asked the gateway about; raises what it is not."""
-    order = OrderIn.model_validate_json(body)
+    order = told_as(OrderIn.model_validate_json, body)
     customer = whose(customer_id=order.customer_id, claim=order.customer, headers={}, body=body)
     return new_order(order, request=request, whose=customer)
 

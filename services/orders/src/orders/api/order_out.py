@@ -81,6 +81,7 @@ class LineOut(_Out):
     is_gift: bool
     gift_wrap: str | None
     warranty_months: int | None
+    warranty_days: int | None
     taxes: tuple[TaxOut, ...]
     specification: SpecificationOut | None
     production_started_at: AwareDatetime | None

@@ -11,11 +11,12 @@ from chassis.errors import FieldProblem, Invalid
 from chassis.global_ids import GlobalId
 from chassis.idempotency import Once, once_of
 from chassis.paging import Cursor, Page
+from chassis.versions import etag
 from orders.api.cursors import read_place, show_place
 from orders.api.fields import LongText, ShortText
 from orders.api.order_out import OrderDetailOut, OrderOut, OrderSummaryOut
 from orders.api.purviews import HomeRegions, at_home_where_seen
-from orders.api.versions import etag, expected_version
+from orders.api.versions import expected_version
 from orders.domain.order import Order
 from orders.events import OrderId
 from orders.store.homes import Thing

@@ -16,6 +16,7 @@ from chassis.canonical import body_hash
 from chassis.errors import FieldProblem, Invalid, Refusal
 from chassis.global_ids import GlobalId, show_global_id
 from chassis.idempotency import REPLAYED_HEADER
+from chassis.problems import told_as
 from chassis.tracing import current_traceparent
 from orders.api.bodies import bounded
 from orders.api.claimed import whose
@@ -71,7 +72,7 @@ async def place_order(request: Request) -> Response:
     request.scope["route"] = HOT_ROUTES[0]  # as FastAPI's routes tell it, for metrics and logs
     caller = principal_of(request, "orders:write")
     body = bounded(await request.body())
-    order = OrderIn.model_validate_json(body)
+    order = told_as(OrderIn.model_validate_json, body)
     asked = OrderRequest(
         client_id=caller.client_id,
         received_at=datetime.now(UTC),

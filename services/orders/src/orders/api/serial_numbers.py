@@ -53,6 +53,7 @@ class WarrantyOut(BaseModel):
     """A sale's warranty, and how it stands on a day; it begins with the delivery."""
 
     months: int
+    days: int = Field(description="After the months.")
     source: WarrantySource | None
     starts_on: date | None
     until_on: Annotated[date | None, Field(description="Its last day.")]
@@ -64,6 +65,7 @@ class WarrantyOut(BaseModel):
     def of(cls, warranty: Warranty, on: date) -> WarrantyOut:
         return cls(
             months=warranty.months,
+            days=warranty.days,
             source=warranty.source,
             starts_on=warranty.starts_on,
             until_on=warranty.until_on,

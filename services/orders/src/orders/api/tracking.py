@@ -8,26 +8,47 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import HTMLResponse, StreamingResponse
 from starlette.routing import Match, Route
 
-from chassis.api import DatabaseDep, Now
+from chassis.api import DatabaseDep, Now, problem_response
+from chassis.errors import Refusal
 from orders.api.followers import Followers, stream
-from orders.api.tracking_page import HEADERS, live_part, page_of_unknown, whole_page
+from orders.api.tracking_page import ANSWER_HEADERS, HEADERS, live_part, page_of_unknown, whole_page
 from orders.api.tracking_words import weight_of, words_for
 from orders.domain.incidents import IncidentReason
 from orders.domain.tracking import PUBLIC_PLACES, ParcelNotFound, Tracking
 from orders.use_cases.read_parcels import follow_parcel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Coroutine, Iterable
 
     from starlette.types import Scope
 
     from orders.domain.live import Live
 
-router = APIRouter(prefix="/v1/tracking", tags=["tracking"])
+
+class PrivateRoute(APIRoute):
+    """Has every answer to a token keep to itself, refusals too."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Give what answers a request of this route."""
+        answer = super().get_route_handler()
+
+        async def privately(request: Request) -> Response:
+            try:
+                response = await answer(request)
+            except Refusal as refusal:
+                response = problem_response(refusal, part=request.app.title)
+            response.headers.update(ANSWER_HEADERS)
+            return response
+
+        return privately
+
+
+router = APIRouter(prefix="/v1/tracking", tags=["tracking"], route_class=PrivateRoute)
 
 PATH = "/v1/tracking/{token}"
 _TOKEN = r"^[A-Za-z0-9_-]{20,100}$"  # noqa: S105 - what a token looks like
@@ -73,15 +94,12 @@ class PublicParcelOut(BaseModel):
 
 
 @router.get("/{token}", responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}})
-async def track(
-    token: Token, database: DatabaseDep, response: Response, now: Now
-) -> PublicParcelOut:
+async def track(token: Token, database: DatabaseDep, now: Now) -> PublicParcelOut:
     """Follow a parcel by the token of its public page; no key is needed.
 
     With `Accept: text/html`, as browsers send it, the answer is a page in French, English or
     Japanese (`?lang=`, else `Accept-Language`) that follows the parcel by itself.
     """
-    response.headers["Vary"] = "Accept"
     return _public(await follow_parcel(database, token, now=now))
 
 
@@ -119,7 +137,7 @@ async def track_live(
     return StreamingResponse(
         stream(followers, token, live, seen=last_event_id or seen, show=show),
         media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        headers={"X-Accel-Buffering": "no"},
     )
 
 

@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from chassis.api import json_response, principal_of, requires
-from chassis.errors import FieldProblem, Refusal
+from chassis.errors import Refusal
 from chassis.idempotency import REPLAYED_HEADER
-from chassis.problems import TYPE_PREFIX, invalid
+from chassis.problems import invalid, told_as
 from chassis.tracing import current_traceparent
+from orders.api.item_problems import ItemProblemOut, item_problem
 from orders.api.order_out import ParcelOut
 from orders.api.tracking_event_in import TrackingEventIn, TrackingEventOfIn
 from orders.domain.telling import Recorded, ToldEvent, Unclaimed
@@ -50,24 +51,6 @@ class TrackingOutcome(StrEnum):
     REFUSED = "refused"
 
 
-class TrackingFieldProblemOut(BaseModel):
-    """A field that cannot be taken, and how to mend it."""
-
-    field: str
-    problem: str
-    mend: str
-
-
-class TrackingProblemOut(BaseModel):
-    """Why an event was refused, as a problem document (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[TrackingFieldProblemOut]
-
-
 class TrackingResultOut(BaseModel):
     """What came of one event, by its place: its parcel as it stood after it, or the problem."""
 
@@ -75,7 +58,7 @@ class TrackingResultOut(BaseModel):
     outcome: TrackingOutcome
     parcel_id: ParcelId | None = None
     parcel_status: Tracking | None = None
-    problem: TrackingProblemOut | None = None
+    problem: ItemProblemOut | None = None
 
 
 Events = Annotated[list[TrackingEventOfIn], Field(min_length=1, max_length=LARGEST)]
@@ -89,7 +72,7 @@ async def record_one(request: Request) -> Response:
     request.scope["route"] = HOT_ROUTES[0]  # as FastAPI's routes tell it, for metrics and logs
     caller = principal_of(request, "orders:write")
     parcel_id = PARCEL.read(request.path_params["parcel_id"])
-    event = TrackingEventIn.model_validate_json(await request.body())
+    event = told_as(TrackingEventIn.model_validate_json, await request.body())
     told = event.told_of(
         parcel_id,
         received_at=datetime.now(UTC),
@@ -165,7 +148,7 @@ def _read(body: bytes) -> Sequence[TrackingEventOfIn | Refusal]:
     try:
         return _EVENTS.validate_json(body)
     except ValidationError:
-        return [_read_item(item) for item in _ITEMS.validate_json(body)]
+        return [_read_item(item) for item in told_as(_ITEMS.validate_json, body)]
 
 
 def _read_item(item: object) -> TrackingEventOfIn | Refusal:
@@ -185,7 +168,7 @@ def _result(index: int, outcome: Outcome) -> dict[str, Any]:
         "problem": None,
     }
     if isinstance(outcome, Refusal):
-        return result | {"problem": _problem(outcome)}
+        return result | {"problem": item_problem(outcome)}
     if isinstance(outcome, Recorded):
         result |= {
             "parcel_id": PARCEL.show(outcome.parcel.id),
@@ -194,17 +177,3 @@ def _result(index: int, outcome: Outcome) -> dict[str, Any]:
     kind = TrackingOutcome.UNCLAIMED if isinstance(outcome, Unclaimed) else TrackingOutcome.RECORDED
     result["outcome"] = (TrackingOutcome.REPEATED if outcome.is_repeated else kind).value
     return result
-
-
-def _problem(refusal: Refusal) -> dict[str, Any]:
-    return {
-        "type": TYPE_PREFIX + refusal.slug,
-        "title": refusal.title,
-        "status": refusal.status,
-        "detail": refusal.detail or refusal.title,
-        "errors": [_field(problem) for problem in refusal.fields],
-    }
-
-
-def _field(problem: FieldProblem) -> dict[str, str]:
-    return {"field": problem.field, "problem": problem.problem, "mend": problem.mend}

@@ -46,18 +46,28 @@ def _source(text: str) -> str:
 
 _STYLE = _asset("tracking_page.css")
 _SCRIPT = _asset("tracking_page.js")
-HEADERS = {
+_KEPT_TO_ITSELF = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Content-Type-Options": "nosniff",
+}
+"""No cache keeps what a token opened, no link gives it away, no search engine lists it."""
+
+ANSWER_HEADERS = _KEPT_TO_ITSELF | {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Vary": "Accept, Accept-Language",
+}
+"""Of whatever is no page: it runs nothing, wherever somebody opens it."""
+
+HEADERS = _KEPT_TO_ITSELF | {
     "Content-Security-Policy": (
         f"default-src 'none'; script-src {_source(_SCRIPT)}; style-src {_source(_STYLE)}; "
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-cache",
     "Vary": "Accept, Accept-Language",
 }
-"""Only our own script and style run, known by their hashes; nobody learns the token from a link."""
+"""Of the page: only our own script and style run, known by their hashes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ async def delete_endpoint(name: Name, database: DatabaseDep) -> None:
 
 @router.post("/v1/webhooks/{name}", status_code=202, openapi_extra=_OPEN_BODY)
 async def post_webhook(
-    name: Annotated[str, Path(max_length=100)],
+    name: Name,
     request: Request,
     payload: Payload,
     database: DatabaseDep,

@@ -35,15 +35,25 @@ def years(database_url: DatabaseUrl) -> None:
 
 
 def archive(
-    year: Annotated[int, typer.Argument(help="A past year of which every order is over.")],
+    year: Annotated[
+        int, typer.Argument(min=1970, max=2999, help="A past year of which every order is over.")
+    ],
     database_url: DatabaseUrl,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,  # noqa: FBT002 - a switch of the command line
 ) -> None:
-    """Put a year away: its tables stand apart then, to be dumped and dropped.
+    """Put a year away: its tables stand apart then, nobody's, to be dumped and dropped.
 
-    Its references stay taken for ever. Erasures no longer reach it: keep its dump as such.
+    Its references stay taken for ever. Whatever an erasure would empty is emptied, of all its
+    orders and for good, because no erasure reaches a dump. If it is broken off, run it again.
     """
+    if not yes:
+        question = f"Whose the orders of {year} were, and what is personal of them, is lost. Go on?"
+        typer.confirm(question, abort=True)
     tables = _run(database_url, lambda opened: archive_year(opened, year, now=datetime.now(UTC)))
-    typer.echo(f"Detached: {', '.join(tables)}.")
+    if not tables:
+        typer.echo(f"Nothing stands of {year}.")
+        return
+    typer.echo(f"Detached and emptied of what is personal: {', '.join(tables)}.")
     typer.echo("Dump them with pg_dump --table, then drop them.")
 
 

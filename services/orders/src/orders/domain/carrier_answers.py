@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chassis.errors import NotFound, Unauthenticated
+from chassis.errors import Conflict, NotFound, Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +35,11 @@ class CarrierAnswerNotFound(NotFound):
 class UnknownSource(NotFound):
     slug = "unknown-source"
     title = "No adapter reads what this source sends"
+
+
+class PayloadForgotten(Conflict):
+    slug = "payload-forgotten"
+    title = "The body is no longer kept"
 
 
 class SignatureWrong(Unauthenticated):

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from chassis.errors import Conflict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from chassis.errors import Conflict, NotFound
 from orders.domain.placing import CustomerState
+
+if TYPE_CHECKING:
+    from orders.domain.order import Order
+
+KEPT_GIVEN_UP = timedelta(days=30)
+"""How long what a given-up claim says is kept, so that whoever sent it can be asked about it."""
 
 
 class OrderHasCustomer(Conflict):
@@ -14,6 +25,11 @@ class OrderHasCustomer(Conflict):
 class OrderClaimWaits(Conflict):
     slug = "order-claim-waits"
     title = "A claim of the order waits to be resolved"
+
+
+class OrderNotClaimed(NotFound):
+    slug = "order-not-claimed"
+    title = "Nobody has said whose the order is"
 
 
 class OrderErased(Conflict):
@@ -33,3 +49,38 @@ def check_claimable(customer: CustomerState) -> None:
     if customer in _REFUSALS:
         refusal, mend = _REFUSALS[customer]
         raise refusal(f"{refusal.title}. {mend}")
+
+
+class ClaimState(StrEnum):
+    """How the claim of an order stands; refused is also what nobody answered for weeks."""
+
+    PENDING = "pending"
+    LINKED = "linked"
+    REFUSED = "refused"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptClaim:
+    """A claim that is not linked: how often it was tried, and what was wrong the last time."""
+
+    claimed_at: datetime
+    attempts: int
+    next_try_at: datetime | None
+    ended_at: datetime | None
+    reason: str | None
+    fields: tuple[str, ...]
+
+
+def state_of_claim(order: Order, kept: KeptClaim | None) -> ClaimState:
+    """Say how an order's claim stands; raises `OrderNotClaimed`.
+
+    What was linked came by a source record; an order that was told with an id was not claimed.
+    """
+    if order.customer is CustomerState.ERASED:
+        return ClaimState.ERASED
+    if order.customer is CustomerState.LINKED and order.source_record_id is not None:
+        return ClaimState.LINKED
+    if kept is None:
+        raise OrderNotClaimed
+    return ClaimState.REFUSED if kept.next_try_at is None else ClaimState.PENDING

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from chassis.errors import Gone
+from chassis.identity.erasure import sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,23 +17,6 @@ ACCOUNTING_YEARS = 10
 KEPT_BY_LAW = (
     "accounting documents: amounts, goods and times, without whose they were and without free text"
 )
-
-
-class CustomerErased(Gone):
-    """Everything personal under this id was erased; the id never comes back."""
-
-    slug = "customer-erased"
-    title = "The customer was erased"
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """Whom to forget: all ids and all source records that the customer had."""
-
-    erasure_id: UUID
-    customer_ids: tuple[str, ...]
-    source_record_ids: tuple[UUID, ...]
-    erased_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +46,12 @@ def together(before: ErasureAnswer | None, now: ErasureAnswer) -> ErasureAnswer:
     """Add what an erasure that came again found to what it had found."""
     if before is None:
         return now
-    whats = before.erased.keys() | now.erased.keys()
     kept = {each.what: each for each in before.kept}
     for each in now.kept:
         known = kept.get(each.what)
         kept[each.what] = each if known is None else _more(known, each)
     return ErasureAnswer(
-        {what: before.erased.get(what, 0) + now.erased.get(what, 0) for what in sorted(whats)},
+        sums(before.erased, now.erased),
         tuple(kept[what] for what in sorted(kept)),
     )
 

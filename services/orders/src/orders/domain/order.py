@@ -48,6 +48,7 @@ class Line:
     production_started_at: datetime | None = None
     removed_minor: int = 0
     allocations: tuple[Allocation, ...] = ()
+    warranty_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ class NewLine:
     warranty_months: int | None = None
     taxes: tuple[TaxPart, ...] = ()
     measurements: Measurements | None = None
+    warranty_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

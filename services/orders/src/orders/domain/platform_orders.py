@@ -28,11 +28,6 @@ class DeliveryNotFound(NotFound):
     title = "There is no such delivery"
 
 
-class PayloadForgotten(Conflict):
-    slug = "payload-forgotten"
-    title = "The body is no longer kept"
-
-
 class OrderNotReadable(Invalid):
     """One order of a body is not told as its platform tells orders; the others are read."""
 
@@ -45,14 +40,33 @@ class OrderNotTold(Invalid):
     title = "The order that this belongs to has not been told"
 
 
-class ContentsUnknown(Conflict):
-    slug = "contents-unknown"
-    title = "It is not told what is in which parcel"
+class ToldByItsOrder(Invalid):
+    """An edit, a refund or a transaction alone tells neither its currency nor what it changed."""
+
+    slug = "told-by-its-order"
+    title = "What is told alone is applied when the platform tells the whole order"
+
+
+class FulfilmentWithdrawn(Conflict):
+    slug = "fulfilment-withdrawn"
+    title = "The platform called off a fulfilment whose parcels are registered here"
+
+
+class ReadingFailed(Conflict):
+    slug = "reading-failed"
+    title = "Reading it failed, which is our fault and was logged"
 
 
 class TestOrder(Invalid):
     slug = "test-order"
     title = "The order is a test of the platform"
+
+
+_LOOSE = frozenset({"customer"})
+_GROWING = _LOOSE | {"lines", "shipping_minor", "total_minor"}
+TIP, DUTIES, FEE = "tip", "duties", "fee"
+CHARGES = frozenset({TIP, DUTIES, FEE})
+"""By which skus orders keep what is no goods: it leaves with the first of them that do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +145,9 @@ class PlatformOrder:
     """An order as its platform tells it.
 
     `body` is the sale in the form in which every source tells one, without its payments; None
-    where only something that became of it is told.
+    where only something that became of it is told. `lines_only_grow` says that it has all that
+    was ever ordered, so that an edit is known by what it has more. `withdrawn` names fulfilments
+    that were called off.
     """
 
     external_ref: str
@@ -139,12 +155,23 @@ class PlatformOrder:
     money: Money | None = None
     cancel_reason: str | None = None
     fulfilments: tuple[PlatformFulfilment, ...] = ()
+    withdrawn: tuple[str, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
+    lines_only_grow: bool = False
 
     @property
     def tells_more(self) -> bool:
         """Whether anything is told beside the sale and its payments."""
-        return bool(self.cancel_reason or self.fulfilments or self.taken_back)
+        return bool(self.cancel_reason or self.fulfilments or self.withdrawn or self.taken_back)
+
+    def agreed(self) -> dict[str, Any]:
+        """Give what the order is known by: what was sold, whoever bought it by now.
+
+        Without the lines and their sums where an edit may have added to them.
+        """
+        body = self.body or {}
+        loose = _GROWING if self.lines_only_grow else _LOOSE
+        return {name: value for name, value in body.items() if name not in loose}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +188,7 @@ class Step(StrEnum):
     READING = "reading"
     PLACING = "placing"
     PAYMENT = "payment"
+    EDIT = "edit"
     FULFILMENT = "fulfilment"
     CANCELLATION = "cancellation"
     REFUND = "refund"

@@ -227,7 +227,7 @@ def sales_of(serial_number: str, orders: Iterable[Order], told: Told) -> SerialN
     Raises `SerialNumberUnknown`.
     """
     sales = [
-        _sale(order, line, told)
+        sale_of(order, line, told)
         for order in sorted(orders, key=lambda one: (one.placed_at, one.id), reverse=True)
         for line in order.lines
         if line.serial_number == serial_number
@@ -238,7 +238,8 @@ def sales_of(serial_number: str, orders: Iterable[Order], told: Told) -> SerialN
     return SerialNumber(serial_number, tuple(sales))
 
 
-def _sale(order: Order, line: Line, told: Told) -> Sale:
+def sale_of(order: Order, line: Line, told: Told) -> Sale:
+    """Give a line of an order as the sale of a piece."""
     place = (order.id, line.line_no)
     arrived_at, returned = told.arrivals.get(place), told.returns.get(place)
     return Sale(
@@ -264,12 +265,15 @@ def _warranty(
     ended_at = returned[1] if returned is not None else None
     if line.quantities.cancelled:
         ended_at = order.cancelled_at or order.placed_at
-    term = term_in_force(told.terms, line.category, order.placed_on)
-    months = line.warranty_months if line.warranty_months is not None else term
-    source = WarrantySource.LINE if line.warranty_months is not None else WarrantySource.CATEGORY
+    months, days, source = line.warranty_months, line.warranty_days, WarrantySource.LINE
+    if months is None and days is None:
+        term = term_in_force(told.terms, line.category, order.placed_on)
+        source = WarrantySource.CATEGORY
+        months, days = (0, 0) if term is None else (term.months, term.days)
     return Warranty(
         months=months or 0,
-        source=source if months else None,
+        days=days or 0,
+        source=source if months or days else None,
         starts_on=starts_on,
         ended_on=None if ended_at is None else local_day(ended_at, order.time_zone),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,6 +19,9 @@ class HoldState(StrEnum):
     RELEASED = "released"
     EXPIRED = "expired"
 
+
+KEPT_LET_GO = timedelta(days=30)
+"""How long after its window began a place that was let go is known, for whoever asks again."""
 
 TAKES_A_PLACE = frozenset({HoldState.HELD, HoldState.BOOKED})
 

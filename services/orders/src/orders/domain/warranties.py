@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,12 @@ class WarrantySource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarrantyTerm:
-    """How many months of warranty a category has that is sold from a day on; 0 is none."""
+    """How long a category that is sold from a day on is warranted; 0 months and 0 days is not."""
 
     category: str
     since_on: date
     months: int
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +49,18 @@ class Warranty:
     source: WarrantySource | None
     starts_on: date | None
     ended_on: date | None = None
+    days: int = 0
 
     @property
     def until_on(self) -> date | None:
-        """Give its last day."""
-        if self.starts_on is None or not self.months:
+        """Give its last day: days count from the last of its months."""
+        if self.starts_on is None or not (self.months or self.days):
             return None
-        return months_after(self.starts_on, self.months)
+        return months_after(self.starts_on, self.months) + timedelta(days=self.days)
 
     def state(self, on: date) -> WarrantyState:
         """Say whether the house answers for the piece on a day."""
-        if not self.months:
+        if not (self.months or self.days):
             return WarrantyState.NONE
         if self.ended_on is not None and on >= self.ended_on:
             return WarrantyState.ENDED
@@ -78,7 +80,9 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def term_in_force(terms: Iterable[WarrantyTerm], category: str | None, on: date) -> int | None:
-    """Give the months of a category that was sold on a day, or None if nobody said."""
+def term_in_force(
+    terms: Iterable[WarrantyTerm], category: str | None, on: date
+) -> WarrantyTerm | None:
+    """Give the term of a category that was sold on a day, or None if nobody said."""
     told = [term for term in terms if term.category == category and term.since_on <= on]
-    return max(told, key=lambda term: term.since_on).months if told else None
+    return max(told, key=lambda term: term.since_on, default=None)

@@ -1,4 +1,4 @@
-"""Sending Olist's orders through the gateway: each sale, its parcel, its end; events in batches."""
+"""Sending Olist's orders through the gateway: each sale and its end; parcels, events in batches."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     from orders.adapters.olist.orders import OlistOrder
     from orders.jobs.gateway_connection import GatewayConnection
 
-_EVENTS_AT_ONCE = 500
-_DONE_BEFORE = frozenset(
-    {
-        "nothing-left-to-ship",
-        "order-already-cancelled",
-        "order-already-closed",
-        "idempotency-key-reused",
-    }
-)
-"""Refusals of a step that was taken by an earlier run, whose key is forgotten by now."""
+_AT_ONCE = 200
+_REFUSED = "refused"
+_CANCELLED_BEFORE = "order-already-cancelled"
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What one connection has still to send of orders that are placed, in its sequence."""
+
+    orders: list[OlistOrder] = field(default_factory=list["OlistOrder"])
+    shipments: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
 @dataclass(slots=True)
@@ -80,75 +81,93 @@ class OlistSender:
         return self.summary
 
     def _work(self, gateway: GatewayConnection, orders: Iterator[tuple[str, OrderRows]]) -> None:
-        waiting: list[dict[str, Any]] = []
+        waiting = _Waiting()
         for rows in orders:
             order = read_order(*rows)
             self._list(order.anomalies)
-            waiting += self._send(gateway, order)
-            if len(waiting) >= _EVENTS_AT_ONCE:
-                self._record(gateway, waiting[:_EVENTS_AT_ONCE])
-                del waiting[:_EVENTS_AT_ONCE]
+            order_id = self._send(gateway, order)
+            if order_id is not None and order.shipment is not None:
+                waiting.orders.append(order)
+                waiting.shipments.append({"order_id": order_id, **order.shipment})
+            if len(waiting.orders) >= _AT_ONCE:
+                self._ship(gateway, waiting)
+                waiting = _Waiting()
             self._tell()
-        if waiting:
-            self._record(gateway, waiting)
+        if waiting.orders:
+            self._ship(gateway, waiting)
 
-    def _send(self, gateway: GatewayConnection, order: OlistOrder) -> tuple[dict[str, Any], ...]:
-        """Send an order and what became of it; gives the events that its parcel waits for."""
+    def _send(self, gateway: GatewayConnection, order: OlistOrder) -> str | None:
+        """Send an order, and its cancellation; gives its id where it was taken."""
         with self._lock:
             self.summary.read += 1
             self.summary.not_sent += order.body is None
         if order.body is None:
-            return ()
+            return None
         answer = gateway.post("/v1/orders", order.body)
         if not answer.is_good:
-            self._refused(order, f"order {answer.status}: {answer.detail}")
-            return ()
+            self._refused(order.order_id, f"order {answer.status}: {answer.detail}")
+            return None
         receipt = answer.json()
         with self._lock:
             self.summary.stored += not answer.is_replayed
             self.summary.replayed += answer.is_replayed
             self.summary.totals.update(_amounts(order, receipt["total_minor"]))
-        path = f"/v1/orders/{receipt['order_id']}"
+        order_id: str = receipt["order_id"]
         if order.cancel_reason is not None:
-            self._step(gateway, order, f"{path}/cancel", {"reason": order.cancel_reason})
-        if order.shipment is None:
-            return ()
-        is_shipped = self._step(gateway, order, f"{path}/shipments", order.shipment)
-        return order.events if is_shipped else ()
+            self._cancel(gateway, order, order_id)
+        return order_id
 
-    def _step(
-        self, gateway: GatewayConnection, order: OlistOrder, path: str, told: dict[str, Any]
-    ) -> bool:
-        step = path.rpartition("/")[2]
-        key = {"Idempotency-Key": f"olist-{order.order_id}-{step}"}
-        answer = gateway.post(path, told, **key)
-        is_done = answer.is_good or answer.problem in _DONE_BEFORE
-        if not is_done:
-            self._refused(order, f"{step} {answer.status}: {answer.detail}")
-            return False
+    def _cancel(self, gateway: GatewayConnection, order: OlistOrder, order_id: str) -> None:
+        told = {"reason": order.cancel_reason}
+        answer = gateway.post(f"/v1/orders/{order_id}/cancel", told)
+        if not answer.is_good and answer.problem != _CANCELLED_BEFORE:
+            self._refused(order.order_id, f"cancel {answer.status}: {answer.detail}")
+            return
         with self._lock:
-            self.summary.totals[step] += 1
-        return True
+            self.summary.totals["cancel"] += 1
+
+    def _ship(self, gateway: GatewayConnection, waiting: _Waiting) -> None:
+        """Send parcels, then what was said of those that were taken."""
+        results = _results(gateway, "/v1/shipments", waiting.shipments)
+        events: list[dict[str, Any]] = []
+        for order, result in zip(waiting.orders, results, strict=True):
+            if result["outcome"] == _REFUSED:
+                self._refused(order.order_id, f"shipment: {result['problem']}")
+                continue
+            events += order.events
+            with self._lock:
+                self.summary.totals["shipments"] += 1
+        for start in range(0, len(events), _AT_ONCE):
+            self._record(gateway, events[start : start + _AT_ONCE])
 
     def _record(self, gateway: GatewayConnection, events: list[dict[str, Any]]) -> None:
-        answer = gateway.post("/v1/tracking-events", events)
-        results = answer.json() if answer.is_good else [{"outcome": "refused"}] * len(events)
-        with self._lock:
-            for event, result in zip(events, results, strict=True):
-                if result["outcome"] == "refused":
-                    detail = f"event {event['status']}: {result.get('problem') or answer.detail}"
-                    self.summary.anomalies.append(
-                        Anomaly(event["tracking_number"], Kind.REFUSED, detail)
-                    )
-                else:
-                    self.summary.totals[event["status"]] += 1
+        for event, result in zip(
+            events, _results(gateway, "/v1/tracking-events", events), strict=True
+        ):
+            if result["outcome"] == _REFUSED:
+                detail = f"event {event['status']}: {result['problem']}"
+                self._refused(event["tracking_number"], detail)
+                continue
+            with self._lock:
+                self.summary.totals[event["status"]] += 1
 
-    def _refused(self, order: OlistOrder, detail: str) -> None:
-        self._list([Anomaly(order.order_id, Kind.REFUSED, detail)])
+    def _refused(self, order_id: str, detail: str) -> None:
+        self._list([Anomaly(order_id, Kind.REFUSED, detail)])
 
     def _list(self, anomalies: Iterator[Anomaly] | list[Anomaly] | tuple[Anomaly, ...]) -> None:
         with self._lock:
             self.summary.anomalies += anomalies
+
+
+def _results(
+    gateway: GatewayConnection, path: str, told: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Send many; gives the result of each, all refused where the whole was."""
+    answer = gateway.post(path, told)
+    if answer.is_good:
+        return answer.json()
+    problem = f"{answer.status}: {answer.detail}"
+    return [{"outcome": _REFUSED, "problem": problem}] * len(told)
 
 
 def _amounts(order: OlistOrder, total_minor: int) -> dict[str, int]:

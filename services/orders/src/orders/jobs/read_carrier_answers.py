@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from chassis.database import is_transient
 from chassis.logs import get_logger
-from chassis.waiting import wait_for_any
+from chassis.repeating import repeat
 from orders.domain.carrier_answers import KEPT
 from orders.use_cases.record_tracking import record_batches
 from orders.use_cases.take_carrier_answers import forget_payloads, read_waiting_answers
@@ -28,17 +25,14 @@ log = get_logger()
 async def keep_reading_answers(database: Database, stop: asyncio.Event) -> None:
     """Read answers until `stop` is set."""
     emptied_at = datetime.min.replace(tzinfo=UTC)
-    while not stop.is_set():
-        count = 0
-        try:
-            count = await read_waiting_answers(database, record_batches)
-            now = datetime.now(UTC)
-            if now - emptied_at > _EMPTY_EVERY:
-                emptied_at = now
-                await forget_payloads(database, read_before=now - KEPT)
-        except (SQLAlchemyError, OSError) as error:
-            if not is_transient(error):
-                raise
-            log.warning("carrier_answers.waiting", cause=type(error).__name__)
-        if not count:
-            await wait_for_any(stop, timeout_seconds=_EVERY_SECONDS)
+
+    async def step() -> bool:
+        nonlocal emptied_at
+        count = await read_waiting_answers(database, record_batches)
+        now = datetime.now(UTC)
+        if now - emptied_at > _EMPTY_EVERY:
+            emptied_at = now
+            await forget_payloads(database, read_before=now - KEPT)
+        return bool(count)
+
+    await repeat("carrier-answers", step, every_seconds=_EVERY_SECONDS, stop=stop)

@@ -7,21 +7,19 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
-from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.canonical import body_hash
 from chassis.database import is_transient
 from chassis.errors import Invalid, Refusal
 from chassis.logs import get_logger
-from chassis.problems import invalid
-from chassis.waiting import wait_for_any
+from chassis.repeating import repeat
 from orders.adapters.platforms.sources import read_orders
 from orders.domain.carrier_answers import KEPT
 from orders.domain.platform_orders import (
     Delivery,
     OrderNotTold,
     PlatformOrder,
+    ReadingFailed,
     Step,
     UnreadOrder,
     payments_due,
@@ -39,7 +37,7 @@ from orders.use_cases.take_platform_orders import (
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
     from chassis.database import Database
@@ -82,8 +80,18 @@ class PlatformReader:
         """Read the deliveries that came first; gives how many."""
         waiting = await lease_waiting(self.database)
         for delivery in waiting:
-            await note_read(self.database, await self._read(delivery))
+            await note_read(self.database, await self._read_surely(delivery))
         return len(waiting)
+
+    async def _read_surely(self, waiting: WaitingDelivery) -> Delivery:
+        """Read a delivery; on which reading fails as nobody foresaw, it keeps none waiting."""
+        try:
+            return await self._read(waiting)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.exception("platform_delivery.failed", delivery_id=str(waiting.id))
+            return _outcome(waiting, {}, [problem_of(None, Step.READING, ReadingFailed())])
 
     async def _read(self, waiting: WaitingDelivery) -> Delivery:
         problems: list[Problem] = []
@@ -95,21 +103,14 @@ class PlatformReader:
         for reading in readings:
             if reading.order_id is not None and not reading.is_whole:
                 problems += await steps.apply(
-                    reading.told, reading.order_id, teller=teller, now=waiting.received_at
+                    reading.told,
+                    reading.order_id,
+                    new=reading.new,
+                    teller=teller,
+                    now=waiting.received_at,
                 )
         found = {one.order_id: one.is_placed for one in readings if one.order_id is not None}
-        return Delivery(
-            id=waiting.id,
-            platform=waiting.platform,
-            source=waiting.shop.source,
-            home_region=waiting.shop.home_region,
-            received_at=waiting.received_at,
-            read_at=datetime.now(UTC),
-            placed=sum(found.values()),
-            known=len(found) - sum(found.values()),
-            order_ids=tuple(found),
-            problems=tuple(problems),
-        )
+        return _outcome(waiting, found, problems)
 
     def _readings(self, waiting: WaitingDelivery, problems: list[Problem]) -> list[_Reading]:
         try:
@@ -127,21 +128,18 @@ class PlatformReader:
                 continue
             try:
                 readings[-1].new = self._new(one, one.body, waiting)
-            except ValidationError as error:
-                told_wrongly = invalid(error.errors(), told=one.body)
-                problems.append(problem_of(one.external_ref, Step.PLACING, told_wrongly))
             except Refusal as refusal:
                 problems.append(problem_of(one.external_ref, Step.PLACING, refusal))
         return readings
 
     def _new(self, told: PlatformOrder, body: dict[str, Any], waiting: WaitingDelivery) -> NewOrder:
-        """Make the order; it is known again by what was sold, whoever bought it by now."""
+        """Make the order, which is known again by what was agreed."""
         sale = orjson.dumps({name: body[name] for name in body if name != "customer"})
         request = Request(
             client_id=waiting.client_id,
             received_at=waiting.received_at,
             body=sale,
-            body_hash=body_hash(body=sale),
+            body_hash=body_hash(body=orjson.dumps(told.agreed())),
         )
         new = self.order_of(orjson.dumps(body), request)
         try:
@@ -184,20 +182,34 @@ class PlatformReader:
                 problems.append(problem_of(reading.told.external_ref, Step.READING, refusal))
 
 
+def _outcome(
+    waiting: WaitingDelivery, found: Mapping[UUID, bool], problems: Sequence[Problem]
+) -> Delivery:
+    return Delivery(
+        id=waiting.id,
+        platform=waiting.platform,
+        source=waiting.shop.source,
+        home_region=waiting.shop.home_region,
+        received_at=waiting.received_at,
+        read_at=datetime.now(UTC),
+        placed=sum(found.values()),
+        known=len(found) - sum(found.values()),
+        order_ids=tuple(found),
+        problems=tuple(problems),
+    )
+
+
 async def keep_reading_deliveries(reader: PlatformReader, stop: asyncio.Event) -> None:
     """Read deliveries until `stop` is set."""
     emptied_at = datetime.min.replace(tzinfo=UTC)
-    while not stop.is_set():
-        count = 0
-        try:
-            count = await reader.read_waiting()
-            now = datetime.now(UTC)
-            if now - emptied_at > _EMPTY_EVERY:
-                emptied_at = now
-                await forget_payloads(reader.database, read_before=now - KEPT)
-        except (SQLAlchemyError, OSError) as error:
-            if not is_transient(error):
-                raise
-            log.warning("platform_deliveries.waiting", cause=type(error).__name__)
-        if not count:
-            await wait_for_any(stop, timeout_seconds=_EVERY_SECONDS)
+
+    async def step() -> bool:
+        nonlocal emptied_at
+        count = await reader.read_waiting()
+        now = datetime.now(UTC)
+        if now - emptied_at > _EMPTY_EVERY:
+            emptied_at = now
+            await forget_payloads(reader.database, read_before=now - KEPT)
+        return bool(count)
+
+    await repeat("platform-deliveries", step, every_seconds=_EVERY_SECONDS, stop=stop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -12,12 +13,11 @@ from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
-from chassis.database import is_transient, unit_of_work
+from chassis.database import unit_of_work
 from chassis.global_ids import GlobalId
 from chassis.logs import get_logger
-from chassis.waiting import wait_for_any
+from chassis.repeating import repeat
 from orders.events import SourceRecordId
 from orders.store.claims import ClaimCipher, ClaimUnreadable, SealedClaim, lease_due_claims, put_off
 from orders.use_cases.link_claim import erase_claimed, give_up_claim, link_claim
@@ -34,6 +34,9 @@ _MOST_ATTEMPTS = 1000
 
 _NOT_NOW = frozenset({401, 403, 404, 405, 408, 409, 425, 429})
 """Statuses that say nothing about the claim: another moment may bring another answer."""
+
+_NAME = re.compile(r"[a-z_]{1,40}(\.[0-9]{1,3})?(\.[a-z_]{1,40})?")
+_MOST_FIELDS = 10
 
 log = get_logger()
 
@@ -58,6 +61,11 @@ class Erased(Exception):
 class Refused(Exception):
     """Identity refuses the claim for good; `args` gives its problem's name."""
 
+    def __init__(self, problem: str, fields: tuple[str, ...]) -> None:
+        """Take the names of what is wrong, and never what was told."""
+        super().__init__(problem)
+        self.fields = fields
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimResolver:
@@ -80,7 +88,7 @@ class ClaimResolver:
         except (NotNow, ClaimUnreadable) as error:
             await self._try_later(claim, error, now)
         except Refused as error:
-            await self._give_up(claim, str(error), now)
+            await self._give_up(claim, str(error), now, fields=error.fields)
         except Erased:
             await erase_claimed(self.database, claim, now=now)
             log.info("claim.erased", kind=claim.kind, fact_id=str(claim.fact_id))
@@ -107,7 +115,7 @@ class ClaimResolver:
         if answer.status_code == HTTPStatus.GONE:
             raise Erased
         if answer.is_client_error and answer.status_code not in _NOT_NOW:
-            raise Refused(_slug(answer))
+            raise Refused(_slug(answer), _fields(answer))
         message = f"status {answer.status_code}"
         raise NotNow(message)
 
@@ -127,8 +135,10 @@ class ClaimResolver:
             cause=problem,
         )
 
-    async def _give_up(self, claim: SealedClaim, problem: str, now: datetime) -> None:
-        await give_up_claim(self.database, claim, problem=problem, now=now)
+    async def _give_up(
+        self, claim: SealedClaim, problem: str, now: datetime, *, fields: tuple[str, ...] = ()
+    ) -> None:
+        await give_up_claim(self.database, claim, problem=problem, fields=fields, now=now)
         log.error("claim.given-up", kind=claim.kind, fact_id=str(claim.fact_id), cause=problem)
 
 
@@ -141,16 +151,11 @@ async def resolve_claims(
         base_url=gateway_url, headers=headers, timeout=_TIMEOUT_SECONDS
     ) as client:
         resolver = ClaimResolver(database, cipher, client)
-        while not stop.is_set():
-            tried = 0
-            try:
-                tried = await resolver.resolve_due(datetime.now(UTC))
-            except (SQLAlchemyError, OSError) as error:
-                if not is_transient(error):
-                    raise
-                log.warning("claims.waiting", cause=type(error).__name__)
-            if tried < _AT_ONCE:
-                await wait_for_any(stop, timeout_seconds=_EVERY_SECONDS)
+
+        async def step() -> bool:
+            return await resolver.resolve_due(datetime.now(UTC)) >= _AT_ONCE
+
+        await repeat("claims", step, every_seconds=_EVERY_SECONDS, stop=stop)
 
 
 def _slug(answer: httpx.Response) -> str:
@@ -158,3 +163,12 @@ def _slug(answer: httpx.Response) -> str:
         return str(answer.json()["type"])[:200]
     except (ValueError, KeyError, TypeError):
         return f"status {answer.status_code}"
+
+
+def _fields(answer: httpx.Response) -> tuple[str, ...]:
+    """Give the names of the fields that are wrong; what reads like a value is left out."""
+    try:
+        named = [str(error["field"]) for error in answer.json()["errors"]]
+    except (ValueError, KeyError, TypeError):
+        return ()
+    return tuple(name for name in named if _NAME.fullmatch(name))[:_MOST_FIELDS]

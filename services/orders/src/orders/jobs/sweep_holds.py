@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from chassis.database import is_transient
 from chassis.logs import get_logger
-from chassis.waiting import wait_for_any
+from chassis.repeating import repeat
 from orders.use_cases.sell_slots import sweep_holds
 
 if TYPE_CHECKING:
@@ -24,12 +21,8 @@ log = get_logger()
 
 async def keep_sweeping_holds(database: Database, stop: asyncio.Event) -> None:
     """Sweep until `stop` is set."""
-    while not stop.is_set():
-        try:
-            while await sweep_holds(database, now=datetime.now(UTC)) and not stop.is_set():
-                pass
-        except (SQLAlchemyError, OSError) as error:
-            if not is_transient(error):
-                raise
-            log.warning("slot_holds.waiting", cause=type(error).__name__)
-        await wait_for_any(stop, timeout_seconds=_EVERY_SECONDS)
+
+    async def step() -> bool:
+        return bool(await sweep_holds(database, now=datetime.now(UTC)))
+
+    await repeat("slot-holds", step, every_seconds=_EVERY_SECONDS, stop=stop)

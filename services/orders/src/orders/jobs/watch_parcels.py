@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from chassis.database import is_transient
 from chassis.logs import get_logger
-from chassis.waiting import wait_for_any
+from chassis.repeating import repeat
 from orders.use_cases.learn_transits import learn_transits
 from orders.use_cases.watch_parcels import watch_parcels
 
@@ -26,27 +23,19 @@ log = get_logger()
 
 async def keep_learning_transits(database: Database, stop: asyncio.Event) -> None:
     """Learn anew whenever that is due, until `stop` is set."""
-    while not stop.is_set():
-        try:
-            learnt = await learn_transits(database, now=datetime.now(UTC))
-            if learnt is not None:
-                log.info("transits.learnt", parcels=learnt.parcels, groups=learnt.groups)
-        except (SQLAlchemyError, OSError) as error:
-            if not is_transient(error):
-                raise
-            log.warning("transits.waiting", cause=type(error).__name__)
-        await wait_for_any(stop, timeout_seconds=_LEARN_EVERY_SECONDS)
+
+    async def step() -> None:
+        learnt = await learn_transits(database, now=datetime.now(UTC))
+        if learnt is not None:
+            log.info("transits.learnt", parcels=learnt.parcels, groups=learnt.groups)
+
+    await repeat("transits", step, every_seconds=_LEARN_EVERY_SECONDS, stop=stop)
 
 
 async def keep_watching_parcels(database: Database, warn_at: float, stop: asyncio.Event) -> None:
     """Look at what is due, until `stop` is set."""
-    while not stop.is_set():
-        count = 0
-        try:
-            count = await watch_parcels(database, now=datetime.now(UTC), warn_at=warn_at)
-        except (SQLAlchemyError, OSError) as error:
-            if not is_transient(error):
-                raise
-            log.warning("parcel_outlooks.waiting", cause=type(error).__name__)
-        if not count:
-            await wait_for_any(stop, timeout_seconds=_WATCH_EVERY_SECONDS)
+
+    async def step() -> bool:
+        return bool(await watch_parcels(database, now=datetime.now(UTC), warn_at=warn_at))
+
+    await repeat("parcel-outlooks", step, every_seconds=_WATCH_EVERY_SECONDS, stop=stop)

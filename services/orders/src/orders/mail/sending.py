@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from chassis.database import is_transient
 from chassis.logs import get_logger
-from chassis.waiting import Backoff, wait_for_any
+from chassis.repeating import repeat
+from chassis.waiting import Backoff
 from orders.mail.smtp import Smtp
 from orders.use_cases.send_messages import next_message, put_off, send_message
 
@@ -84,24 +83,20 @@ async def _keep_sending(
 ) -> None:
     post = Smtp(server, clock=_now)
     patience = Backoff()
-    while not stop.is_set():
-        turn = Turn.IDLE
-        try:
-            turn = await send_next(
-                database, composer, post, default_language=default_language, clock=_now
-            )
-        except (SQLAlchemyError, OSError) as error:
-            if not is_transient(error):
-                raise
-            log.warning("messages.waiting", cause=type(error).__name__)
+
+    async def step() -> bool:
+        turn = await send_next(
+            database, composer, post, default_language=default_language, clock=_now
+        )
         if turn is Turn.AWAY:
-            log.warning("mail_server.away")
             await patience.wait(stop)
-            continue
+            return True
         patience.reset()
         if turn is Turn.IDLE:
             await post.close()
-            await wait_for_any(stop, timeout_seconds=_EVERY_SECONDS)
+        return turn is Turn.DONE
+
+    await repeat("messages", step, every_seconds=_EVERY_SECONDS, stop=stop)
     await post.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,13 +13,16 @@ from typing import TYPE_CHECKING
 
 from aiosmtplib import (
     SMTP,
+    SMTPAuthenticationError,
     SMTPDataError,
     SMTPException,
     SMTPNotSupported,
     SMTPRecipientsRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
 )
 
+from chassis.logs import get_logger
 from orders.mail.addresses import AddressUnusable, mailbox_of
 from orders.use_cases.send_messages import SENDING_SECONDS, Delivered
 
@@ -30,9 +34,14 @@ if TYPE_CHECKING:
     from orders.domain.messages import Written
 
 _TIMEOUT_SECONDS = 30.0
+_TAKING_SECONDS = 600.0
+"""RFC 5321 §4.5.3.2.6: who hangs up on a server that is about to take a message sends it twice."""
+
 _FINAL = range(500, 600)
 _SUBMISSION_REFUSED = 530
 _POLICY = re.compile(r"5\.7\.")
+
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +79,15 @@ class Smtp:
             return Delivered("the address cannot be written to", is_final=True)
         try:
             async with asyncio.timeout(SENDING_SECONDS):
-                client = await self._connected()
-                return await _send(client, mail)
+                return await self._bring(mail)
+        except asyncio.CancelledError:
+            await self.close()  # nobody knows what it would answer next
+            raise
         except (SMTPException, OSError, ValueError) as error:
             await self.close()
-            code = error.code if isinstance(error, SMTPResponseException) else None
-            return _problem("the server could not be used", code, is_away=True)
+            away = _unusable(error)
+            log.warning("mail_server.away", cause=away.problem)
+            return away
 
     async def close(self) -> None:
         """End the connection."""
@@ -83,18 +95,39 @@ class Smtp:
             self._client.close()
             self._client = None
 
+    async def _bring(self, mail: EmailMessage) -> Delivered:
+        kept = await self._kept()
+        if kept is not None:
+            try:
+                return await _send(kept, mail)
+            except SMTPSenderRefused:  # some take so many messages over one connection
+                await self.close()
+        return await _send(await self._connected(), mail)
+
+    async def _kept(self) -> SMTP | None:
+        """Give the connection of the message before, if the server still holds it."""
+        client = self._client
+        if client is None:
+            return None
+        try:
+            await client.rset()
+        except (SMTPException, OSError):
+            await self.close()
+            return None
+        return client
+
     async def _connected(self) -> SMTP:
-        if self._client is not None and self._client.is_connected:
-            return self._client
         server = self._server
         self._client = client = SMTP(
             hostname=server.host,
             port=server.port,
             timeout=_TIMEOUT_SECONDS,
             use_tls=server.security == "tls",
-            start_tls=server.security == "starttls",
+            start_tls=False,
         )
         await client.connect()
+        if server.security == "starttls":
+            await _encrypt(client)
         if server.user is not None:
             await client.login(server.user, server.password or "")
         return client
@@ -113,9 +146,21 @@ class Smtp:
         return mail
 
 
+class NoEncryption(SMTPException):
+    """A server that is to be spoken to under STARTTLS does not offer it, or somebody hides it."""
+
+
+async def _encrypt(client: SMTP) -> None:
+    await client.ehlo()
+    if not client.supports_extension("starttls"):
+        message = "no STARTTLS"
+        raise NoEncryption(message)
+    await client.starttls()
+
+
 async def _send(client: SMTP, mail: EmailMessage) -> Delivered:
     try:
-        await client.send_message(mail)
+        await client.send_message(mail, timeout=_TAKING_SECONDS)
     except SMTPRecipientsRefused as refused:
         one = refused.recipients[0]
         return _problem("the recipient was refused", one.code, is_final=_is_for_good(one))
@@ -135,6 +180,22 @@ def _is_for_good(refused: SMTPResponseException) -> bool:
     if refused.code not in _FINAL or refused.code == _SUBMISSION_REFUSED:
         return False
     return _POLICY.match(refused.message) is None
+
+
+def _unusable(error: Exception) -> Delivered:
+    """Name why no message can be brought to the server, for whoever has to mend it."""
+    code = error.code if isinstance(error, SMTPResponseException) else None
+    if isinstance(error, SMTPAuthenticationError):
+        what = "the server refuses the user or the password"
+    elif isinstance(error, NoEncryption):
+        what = "the server offers no STARTTLS"
+    elif isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        what = "no trusted connection: see the server's certificate and the port"
+    elif isinstance(error, TimeoutError):
+        what = "the server does not answer in time"
+    else:
+        what = "the server could not be used"
+    return _problem(what, code, is_away=True)
 
 
 def _problem(

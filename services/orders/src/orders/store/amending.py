@@ -66,6 +66,7 @@ async def insert_lines(
             "is_gift": line.is_gift,
             "gift_wrap": line.gift_wrap,
             "warranty_months": line.warranty_months,
+            "warranty_days": line.warranty_days,
             "taxes": [asdict(part) for part in line.taxes],
         }
         for line_no, line in enumerate(lines, start=first_line_no)

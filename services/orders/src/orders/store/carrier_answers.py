@@ -84,6 +84,23 @@ async def load_answer(connection: AsyncConnection, answer_id: UUID) -> CarrierAn
     return CarrierAnswer(*row)
 
 
+async def wish_read_again(tx: Transaction, answer_id: UUID) -> bool:
+    """Have an answer read again; False where its payload is kept no longer."""
+    statement = (
+        update(carrier_answers)
+        .where(carrier_answers.c.id == answer_id, carrier_answers.c.payload.is_not(None))
+        .values(
+            read_at=None,
+            leased_until=None,
+            recorded=None,
+            unmapped=None,
+            refused=None,
+            problem=None,
+        )
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
 async def lease_answers(tx: Transaction, *, limit: int) -> list[WaitingAnswer]:
     """Take answers to read, those that came first; nobody else does for a minute."""
     due = (

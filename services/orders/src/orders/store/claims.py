@@ -12,14 +12,17 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
+from orders.domain.claiming import KeptClaim
 from orders.domain.references import Fact
 from orders.store.identity_tables import customer_claims
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Transaction
 
@@ -122,15 +125,60 @@ async def lease_due_claims(tx: Transaction, *, now: datetime, limit: int) -> lis
     ]
 
 
-async def put_off(
-    tx: Transaction, claim: SealedClaim, *, until: datetime | None, problem: str
-) -> None:
-    """Note why a claim was not resolved and when to try again, or that it is given up."""
+async def put_off(tx: Transaction, claim: SealedClaim, *, until: datetime, problem: str) -> None:
+    """Note why a claim was not resolved and when to try again."""
     await tx.execute(
         update(customer_claims)
         .where(customer_claims.c.id == claim.fact_id)
         .values(next_try_at=until, problem=problem)
     )
+
+
+async def end_claim(
+    tx: Transaction, claim: SealedClaim, *, problem: str, fields: Sequence[str], at: datetime
+) -> None:
+    """Note that a claim is given up, and why."""
+    await tx.execute(
+        update(customer_claims)
+        .where(customer_claims.c.id == claim.fact_id)
+        .values(next_try_at=None, problem=problem, problem_fields=list(fields), ended_at=at)
+    )
+
+
+async def kept_claim(connection: AsyncConnection, fact_id: UUID) -> KeptClaim | None:
+    """Give how a fact's claim stands, without what it says; None when there is none."""
+    claims = customer_claims.c
+    statement = select(
+        claims.claimed_at,
+        claims.attempts,
+        claims.next_try_at,
+        claims.ended_at,
+        claims.problem,
+        claims.problem_fields,
+    ).where(claims.id == fact_id)
+    row = (await connection.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    return KeptClaim(
+        claimed_at=row.claimed_at,
+        attempts=row.attempts,
+        next_try_at=row.next_try_at,
+        ended_at=row.ended_at,
+        reason=row.problem,
+        fields=tuple(row.problem_fields),
+    )
+
+
+async def empty_given_up(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Empty what given-up claims say, not why they were given up; gives of how many."""
+    given_up = (
+        select(customer_claims.c.id)
+        .where(customer_claims.c.ended_at < before, text("sealed <> ''"))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    statement = update(customer_claims).where(customer_claims.c.id.in_(given_up.scalar_subquery()))
+    return (await tx.execute(statement.values(sealed=b""))).rowcount
 
 
 async def forget_claim(tx: Transaction, fact_id: UUID) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from chassis.database import Transaction
-    from orders.domain.erasure import Erasure
+    from chassis.identity.erasure import Erasure
 
 _TELLS = """
     (source_record_id = ANY(CAST(:records AS uuid[]))
@@ -43,7 +43,7 @@ _TRANSFERS = """
 UPDATE serial_transfers SET customer_id = NULL, told_customer_id = NULL, erased_at = :at
 WHERE told_customer_id = ANY(CAST(:ids AS text[])) AND customer_id = ANY(CAST(:present AS text[]))
 """
-_FREE_TEXTS = {
+FREE_TEXTS = {
     "order_references": """
         UPDATE order_references SET customer_id = NULL, source_record_id = NULL
         WHERE order_id = ANY(CAST(:orders AS uuid[]))""",
@@ -134,7 +134,7 @@ async def erase_facts(
         "returns": len(returned),
         "serial_transfers": handed_on.rowcount,
     }
-    counts |= await _erase_texts(tx, whom)
+    counts |= await erase_texts(tx, whom)
     days: dict[str, Sequence[date]] = {
         "orders": [row.placed_on for row in ordered],
         "returns": [row.returned_on for row in returned],
@@ -159,7 +159,7 @@ async def erase_order(tx: Transaction, order_id: UUID, *, at: datetime) -> None:
         ),
         whom,
     )
-    await _erase_texts(tx, {"ids": [], "orders": [order_id], "returns": list(returned)})
+    await erase_texts(tx, {"ids": [], "orders": [order_id], "returns": list(returned)})
 
 
 async def erase_return(tx: Transaction, return_id: UUID, *, at: datetime) -> None:
@@ -171,12 +171,13 @@ async def erase_return(tx: Transaction, return_id: UUID, *, at: datetime) -> Non
         ),
         {"id": return_id, "at": at},
     )
-    await _erase_texts(tx, {"ids": [], "orders": [], "returns": [return_id]})
+    await erase_texts(tx, {"ids": [], "orders": [], "returns": [return_id]})
 
 
-async def _erase_texts(tx: Transaction, whom: Mapping[str, Any]) -> dict[str, int]:
+async def erase_texts(tx: Transaction, whom: Mapping[str, Any]) -> dict[str, int]:
+    """Erase what is personal beside the rows of these `orders` and `returns`; gives it counted."""
     named = {**whom, "shown_orders": [str(each) for each in whom["orders"]]}
     counts: dict[str, int] = {}
-    for what, statement in _FREE_TEXTS.items():
+    for what, statement in FREE_TEXTS.items():
         counts[what] = (await tx.execute(text(statement), named)).rowcount
     return counts

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from chassis.extracts import read_tables
-from chassis.global_ids import show_global_id
+from chassis.extracts import read_tables, show_ids
 from orders.events import (
     ORDER,
     PARCEL,
@@ -37,7 +35,7 @@ _TABLES = {
     "order_lines": """
         SELECT order_id, line_no, sku, description, category, quantity, unit_price_minor,
             discount_minor, tax_minor, total_minor, serial_number, is_gift, gift_wrap,
-            warranty_months, taxes, production_started_at, cancelled, removed_minor
+            warranty_months, warranty_days, taxes, production_started_at, cancelled, removed_minor
         FROM order_lines WHERE order_id IN MY_ORDERS ORDER BY order_id, line_no""",
     "line_specifications": """
         SELECT order_id, line_no, version, measurements, recorded_at
@@ -130,28 +128,21 @@ _STATEMENTS = {
     table: statement.replace("MY_ORDERS", _MY_ORDERS).replace("MY_RETURNS", _MY_RETURNS)
     for table, statement in _TABLES.items()
 }
-_IDS = {
-    "order_id": ORDER,
-    "return_id": RETURN,
-    "shipment_id": SHIPMENT,
-    "parcel_id": PARCEL,
-    "source_record_id": SOURCE_RECORD,
-    "transfer_id": TRANSFER,
-    "hold_id": SLOT_HOLD,
-}
-_CUSTOMER_IDS = frozenset({"customer_id", "told_customer_id", "retired_id", "survivor_id"})
+_SHOW = show_ids(
+    {
+        "order_id": ORDER,
+        "return_id": RETURN,
+        "shipment_id": SHIPMENT,
+        "parcel_id": PARCEL,
+        "source_record_id": SOURCE_RECORD,
+        "transfer_id": TRANSFER,
+        "hold_id": SLOT_HOLD,
+    }
+)
 
 
 def extract(
     connection: AsyncConnection, customer_ids: Sequence[str]
 ) -> AsyncGenerator[tuple[str, Rows]]:
     """Read all tables, some rows at a time."""
-    return read_tables(connection, _STATEMENTS, {"ids": list(customer_ids)}, show=_show)
-
-
-def _show(column: str, value: object) -> object:
-    if isinstance(value, UUID):
-        return _IDS[column].show(value)
-    if isinstance(value, str) and column in _CUSTOMER_IDS:
-        return show_global_id(value)
-    return value
+    return read_tables(connection, _STATEMENTS, {"ids": list(customer_ids)}, show=_SHOW)

@@ -74,15 +74,24 @@ async def edited_template(
 
 
 async def versions_of_template(
-    connection: AsyncConnection, kind: MessageKind, language: str, *, brand: str
+    connection: AsyncConnection,
+    kind: MessageKind,
+    language: str,
+    *,
+    brand: str,
+    before: int | None,
+    limit: int,
 ) -> list[Template]:
-    """Give all edited versions of a template, the latest first."""
+    """Give edited versions of a template, the latest first, from a version down."""
     columns = message_templates.c
     statement = (
         select(message_templates)
         .where(columns.kind == kind, columns.language == language, columns.brand == brand)
         .order_by(columns.version.desc())
+        .limit(limit)
     )
+    if before is not None:
+        statement = statement.where(columns.version < before)
     return [_template(row) for row in await connection.execute(statement)]
 
 

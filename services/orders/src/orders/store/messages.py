@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import Row, func, select, text, tuple_, update
 
 from chassis.ids import new_uuid
 from orders.domain.messages import HISTORY, Message, MessageKind, MessageState
@@ -85,6 +85,12 @@ async def lease_message(tx: Transaction, *, lease_seconds: int) -> Message | Non
     return None if row is None else _message(row)
 
 
+async def renew_lease(tx: Transaction, message: Message, *, lease_seconds: int) -> None:
+    """Keep a leased message for a while longer, unless somebody else has it by now."""
+    until = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, lease_seconds)
+    await _set(tx, message, next_try_at=until)
+
+
 async def contact_for_sending(tx: Transaction, order_id: UUID) -> dict[str, Any] | None:
     """Give the order's snapshot, which nobody erases until this transaction ends."""
     statement = (
@@ -126,13 +132,22 @@ async def try_later(tx: Transaction, message: Message, *, at: datetime, problem:
     await _set(tx, message, next_try_at=at, problem=problem)
 
 
-async def messages_of(connection: AsyncConnection, order_id: UUID) -> list[Message]:
-    """Give all that an order's customer was told or will be, the first one first."""
+async def messages_of(
+    connection: AsyncConnection,
+    order_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Message]:
+    """Give what an order's customer was told or will be, the first one first, from a place on."""
     statement = (
         select(messages)
         .where(messages.c.order_id == order_id)
         .order_by(messages.c.happened_at, messages.c.id)
+        .limit(limit)
     )
+    if after is not None:
+        statement = statement.where(tuple_(messages.c.happened_at, messages.c.id) > tuple_(*after))
     return [_message(row) for row in await connection.execute(statement)]
 
 

@@ -197,6 +197,7 @@ def _line(
         is_gift=row.is_gift,
         gift_wrap=row.gift_wrap,
         warranty_months=row.warranty_months,
+        warranty_days=row.warranty_days,
         taxes=tuple(TaxPart(**part) for part in row.taxes or ()),
         specification=specification,
         production_started_at=row.production_started_at,

@@ -45,8 +45,14 @@ async def lock_orders(tx: Transaction, order_ids: Iterable[UUID]) -> None:
 
 async def settle_orders(tx: Transaction, order_ids: Iterable[UUID]) -> None:
     """Close those of these locked orders of which nothing is left to leave or to arrive."""
-    for order in await load_orders(tx, sorted(order_ids)):
-        await set_commercial(tx, order, order.settled)
+    loaded = await load_orders(tx, sorted(order_ids))
+    closing = [order.id for order in loaded if order.settled is not order.commercial]
+    if closing:
+        await tx.execute(
+            update(orders)
+            .where(orders.c.id.in_(closing))
+            .values(commercial=Commercial.CLOSED, version=orders.c.version + 1)
+        )
 
 
 async def load_order(connection: AsyncConnection, order_id: UUID) -> Order:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, insert, select
 from orders.domain.incidents import IncidentReason
 from orders.domain.order import Contents, Packing, Parcel
 from orders.domain.times import ZoneSource
-from orders.domain.tracking import ParcelAlreadyRegistered, ParcelNotFound, Tracking, TrackingEvent
+from orders.domain.tracking import ParcelNotFound, Tracking, TrackingEvent
 from orders.store.tables import orders, shipment_lines, shipments
 from orders.store.tracking_tables import parcels, tracking_events
 
@@ -28,29 +28,38 @@ if TYPE_CHECKING:
 EVENTS_SHOWN = 200
 """How many of a parcel's latest events are read with it."""
 
+_REVOKED = "erased-"
+
 
 async def insert_shipment(
     tx: Transaction,
     order: Order,
     *,
     shipment_id: UUID,
-    shipped: Sequence[Parcel],
     packing: Sequence[Packing],
     at: datetime,
     location: str | None = None,
 ) -> None:
-    """Store a shipment of a locked order with its parcels; raises `ParcelAlreadyRegistered`."""
-    common = {"order_id": order.id, "placed_at": order.placed_at}
+    """Store what left of a locked order without a parcel that anybody told of."""
     await tx.execute(
-        insert(shipments).values(id=shipment_id, shipped_at=at, location=location, **common)
+        insert(shipments).values(
+            id=shipment_id,
+            order_id=order.id,
+            placed_at=order.placed_at,
+            shipped_at=at,
+            location=location,
+        )
     )
-    if shipped:
-        await _refuse_registered(tx, order.id, shipped)
-        await tx.execute(insert(parcels), [_columns(parcel) | common for parcel in shipped])
-    rows = [
-        common
-        | {
-            "shipment_id": shipment_id,
+    await tx.execute(insert(shipment_lines), shipment_line_rows(order, packing))
+
+
+def shipment_line_rows(order: Order, packing: Sequence[Packing]) -> list[dict[str, Any]]:
+    """Give the rows of what left of an order in one shipment."""
+    return [
+        {
+            "order_id": order.id,
+            "placed_at": order.placed_at,
+            "shipment_id": packed.shipment_id,
             "position": position,
             "parcel_id": packed.parcel_id,
             "line_no": packed.line_no,
@@ -58,7 +67,6 @@ async def insert_shipment(
         }
         for position, packed in enumerate(packing)
     ]
-    await tx.execute(insert(shipment_lines), rows)
 
 
 async def parcels_of(
@@ -109,7 +117,12 @@ async def load_parcel(connection: AsyncConnection, parcel_id: UUID) -> Parcel:
 
 
 async def load_parcel_by_token(connection: AsyncConnection, token: str) -> Parcel:
-    """Give the parcel whose public page a token opens; raises `ParcelNotFound`."""
+    """Give the parcel whose public page a token opens; raises `ParcelNotFound`.
+
+    What an erasure left in a token's place, which who reads the order sees, opens nothing.
+    """
+    if token.startswith(_REVOKED):
+        raise ParcelNotFound
     return await _load_one(connection, parcels.c.token == token)
 
 
@@ -147,17 +160,6 @@ async def events_of(
     return [_event(row) for row in await connection.execute(statement)]
 
 
-async def _refuse_registered(tx: Transaction, order_id: UUID, told: Sequence[Parcel]) -> None:
-    """Compare with the parcels of the locked order: an index over all years cannot."""
-    numbers = {(parcel.carrier, parcel.tracking_number) for parcel in told}
-    statement = select(parcels.c.carrier, parcels.c.tracking_number).where(
-        parcels.c.order_id == order_id
-    )
-    known = {(row.carrier, row.tracking_number) for row in await tx.execute(statement)}
-    if len(numbers) < len(told) or numbers & known:
-        raise ParcelAlreadyRegistered
-
-
 async def _load_one(connection: AsyncConnection, which: ColumnElement[bool]) -> Parcel:
     row = (await connection.execute(select(parcels).where(which))).one_or_none()
     if row is None:
@@ -166,7 +168,8 @@ async def _load_one(connection: AsyncConnection, which: ColumnElement[bool]) -> 
     return _parcel(row, packings[row.order_id])
 
 
-def _columns(parcel: Parcel) -> dict[str, Any]:
+def parcel_columns(parcel: Parcel) -> dict[str, Any]:
+    """Give the row of a parcel, without its order."""
     return {
         "id": parcel.id,
         "shipment_id": parcel.shipment_id,

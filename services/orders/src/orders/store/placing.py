@@ -82,12 +82,13 @@ _PLACE = """
     INSERT INTO order_lines (
         order_id, line_no, placed_at, sku, description, category, quantity, unit_price_minor,
         discount_minor, tax_minor, total_minor, serial_number, unit_cost_minor, is_gift,
-        gift_wrap, warranty_months, taxes
+        gift_wrap, warranty_months, taxes, warranty_days
     )
     SELECT * FROM unnest(
         $37::uuid[], $38::integer[], $39::timestamptz[], $40::text[], $41::text[], $42::text[],
         $43::bigint[], $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::text[],
-        $49::bigint[], $50::boolean[], $51::text[], $52::integer[], $53::jsonb[]
+        $49::bigint[], $50::boolean[], $51::text[], $52::integer[], $53::jsonb[],
+        $54::integer[]
     )
 """
 
@@ -174,6 +175,7 @@ async def place(
             line.gift_wrap,
             line.warranty_months,
             _taxes(line.taxes),
+            line.warranty_days,
         )
         for order in orders
         for line_no, line in enumerate(order.lines, start=1)

@@ -40,5 +40,6 @@ warranty_terms = Table(
     Column("category", Text, primary_key=True),
     Column("since_on", Date, primary_key=True),
     Column("months", Integer, nullable=False),
+    Column("days", Integer, nullable=False, server_default=text("0")),
     comment="How long what is sold from a day on is warranted, where its line does not say.",
 )

@@ -80,5 +80,10 @@ slot_holds = Table(
         "id",
         postgresql_where=text("state = 'booked'"),
     ),
+    Index(
+        "slot_holds_let_go",
+        "starts_at",
+        postgresql_where=text("state IN ('released', 'expired')"),
+    ),
     comment="Places in windows: held for a while, booked, or let go.",
 )

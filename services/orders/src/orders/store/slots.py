@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, func, select, tuple_, update
+from sqlalchemy import Row, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from orders.domain.slots import Hold, HoldNotFound, HoldState, KnownHold, Slot
@@ -25,6 +25,7 @@ Place = tuple[str, "datetime"]
 """A zone and when a window of it begins."""
 
 _PLACE = tuple_(delivery_slots.c.zone, delivery_slots.c.starts_at)
+_IS_LET_GO = text("state IN ('released', 'expired')")
 _PLACE_OF_HOLD = tuple_(slot_holds.c.zone, slot_holds.c.starts_at)
 
 
@@ -191,6 +192,18 @@ async def overdue_places(
         .limit(limit)
     )
     return {(row.zone, row.starts_at): row.capacity for row in await connection.execute(statement)}
+
+
+async def delete_let_go(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Delete places that were let go in windows which began before a moment; gives how many."""
+    let_go_long_since = (
+        select(slot_holds.c.id)
+        .where(_IS_LET_GO, slot_holds.c.starts_at < before)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    statement = delete(slot_holds).where(slot_holds.c.id.in_(let_go_long_since.scalar_subquery()))
+    return (await tx.execute(statement)).rowcount
 
 
 def _slot(row: Row[Any]) -> Slot:

@@ -172,6 +172,7 @@ order_lines = Table(
     Column("production_started_at", _INSTANT),
     Column("cancelled", BigInteger, nullable=False, server_default=text("0")),
     Column("removed_minor", BigInteger, nullable=False, server_default=text("0")),
+    Column("warranty_days", Integer),
     Index(
         "order_lines_by_serial_number",
         "serial_number",

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 async def write_term(tx: Transaction, term: WarrantyTerm) -> None:
     """Write what holds of a category from a day on."""
     statement = insert(warranty_terms).values(
-        category=term.category, since_on=term.since_on, months=term.months
+        category=term.category, since_on=term.since_on, months=term.months, days=term.days
     )
     await tx.execute(
         statement.on_conflict_do_update(
-            index_elements=["category", "since_on"], set_={"months": term.months}
+            index_elements=["category", "since_on"], set_={"months": term.months, "days": term.days}
         )
     )
 
@@ -34,6 +34,6 @@ async def load_terms(connection: AsyncConnection) -> tuple[WarrantyTerm, ...]:
         warranty_terms.c.category, warranty_terms.c.since_on
     )
     return tuple(
-        WarrantyTerm(category=row.category, since_on=row.since_on, months=row.months)
+        WarrantyTerm(category=row.category, since_on=row.since_on, months=row.months, days=row.days)
         for row in await connection.execute(statement)
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, or_, select, text
 
 from chassis.ids import first_uuid
 from orders.domain.commercial import Commercial
-from orders.store.tables import METADATA, orders
+from orders.store.tables import METADATA, customer_claims, orders, parcels
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,9 +33,20 @@ _YEARS = """
     JOIN pg_class AS part ON part.oid = inhrelid
     JOIN pg_class AS parent ON parent.oid = inhparent
     WHERE parent.relname = ANY(CAST(:tables AS text[])) AND parent.relkind = 'p'
+        AND NOT inhdetachpending
     GROUP BY 1, 2 ORDER BY 2 DESC, 1
 """
 _IS_PARTITION = "SELECT relispartition FROM pg_class WHERE oid = to_regclass(:name)"
+_HALF_DETACHED = """
+    SELECT inhrelid::regclass::text FROM pg_inherits
+    WHERE inhparent = to_regclass(:table) AND inhdetachpending
+"""
+_PATIENCE = ("SET lock_timeout = '1h'", "SET statement_timeout = '1h'")
+"""Whoever reads for a long time is waited for, and the wait keeps nobody else waiting."""
+_ALONE = "SELECT pg_advisory_lock(hashtext('orders.years'))"
+_STANDING = (
+    "SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE to_regclass(name) IS NOT NULL"
+)
 
 
 async def years(connection: AsyncConnection) -> list[tuple[str, int, int]]:
@@ -69,10 +80,13 @@ async def add_year(tx: Transaction, year: int) -> bool:
 
 
 async def open_orders(connection: AsyncConnection, year: int) -> int:
-    """Count the orders of a year that are not over."""
+    """Count the orders of a year that are not over, or wait for whose they are."""
     since, until = (first_uuid(datetime(each, 1, 1, tzinfo=UTC)) for each in (year, year + 1))
+    waits = exists().where(
+        customer_claims.c.id == orders.c.id, customer_claims.c.next_try_at.is_not(None)
+    )
     statement = select(func.count()).where(
-        orders.c.id >= since, orders.c.id < until, orders.c.commercial.in_(_OPEN)
+        orders.c.id >= since, orders.c.id < until, or_(orders.c.commercial.in_(_OPEN), waits)
     )
     return await connection.scalar(statement) or 0
 
@@ -80,18 +94,43 @@ async def open_orders(connection: AsyncConnection, year: int) -> int:
 async def detach_year(database: Database, year: int) -> list[str]:
     """Detach a year from all tables, one after the other; gives the names of what stands apart.
 
-    Nobody is kept from reading and writing the others (`DETACH PARTITION … CONCURRENTLY`); one
-    that is detached already is left as it is, so that it may be done again.
+    Nobody is kept from reading and writing the others (`DETACH PARTITION … CONCURRENTLY`), but it
+    waits for whoever read before it. What is detached already is left as it is and what was
+    interrupted is brought to its end, so that it may be done again.
     """
+    names = [f"{table}_{year}" for table in PARTITIONED]
     async with database.engine.connect() as opened:
         connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
-        for table in PARTITIONED:
-            part = f"{table}_{year}"
-            if await connection.scalar(text(_IS_PARTITION), {"name": part}):
-                await connection.execute(
-                    text(f"ALTER TABLE {table} DETACH PARTITION {part} CONCURRENTLY")
-                )
-    return [f"{table}_{year}" for table in PARTITIONED]
+        try:
+            for limit in _PATIENCE:
+                await connection.execute(text(limit))
+            await connection.execute(text(_ALONE))
+            for table, part in zip(PARTITIONED, names, strict=True):
+                await _detach(connection, table, part)
+            standing = set(await connection.scalars(text(_STANDING), {"names": names}))
+        finally:
+            await connection.invalidate()  # its limits and its lock go with it
+    return [name for name in names if name in standing]
+
+
+async def _detach(connection: AsyncConnection, table: str, part: str) -> None:
+    """Detach one partition; one that was left half detached, of any year, is in the way of it."""
+    for name in await connection.scalars(text(_HALF_DETACHED), {"table": table}):
+        await connection.execute(text(f"ALTER TABLE {table} DETACH PARTITION {name} FINALIZE"))
+    if await connection.scalar(text(_IS_PARTITION), {"name": part}):
+        await connection.execute(text(f"ALTER TABLE {table} DETACH PARTITION {part} CONCURRENTLY"))
+
+
+async def parcels_of_earlier(connection: AsyncConnection, year: int) -> int:
+    """Count the parcels of a year whose orders were placed before it, and are there."""
+    since, until = _bounds(year)
+    statement = select(func.count()).where(
+        parcels.c.id >= since,
+        parcels.c.id < until,
+        parcels.c.order_id < since,
+        exists().where(orders.c.id == parcels.c.order_id),
+    )
+    return await connection.scalar(statement) or 0
 
 
 def _bounds(year: int) -> tuple[str, str]:

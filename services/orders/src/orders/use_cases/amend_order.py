@@ -34,7 +34,7 @@ from orders.store.amending import (
 from orders.store.details import append_specification
 from orders.store.messages import note_messages
 from orders.store.order_lines import call_off_lines, save_allocations
-from orders.store.orders import load_order, lock_order, set_changed
+from orders.store.orders import load_order, lock_order, set_changed, set_commercial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,13 +48,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is to change: quantities to call off by line_no, lines to add, delivery, contact."""
+    """What is to change: quantities to call off by line_no, lines to add, delivery, contact.
+
+    What `is_told` was agreed elsewhere, and stands whatever of the order is picked or has left.
+    """
 
     reason: str
     cancel_lines: Mapping[int, int]
     add_lines: Sequence[NewLine]
     delivery: Delivery | None
     contact: dict[str, Any] | None
+    is_told: bool = False
 
     def __post_init__(self) -> None:
         """Raise `NothingToAmend` for an empty one."""
@@ -80,8 +84,8 @@ async def amend_order(
 ) -> Order:
     """Change an order; raises the fact that forbids it, or `OrderChangedMeanwhile`.
 
-    What is neither picked nor made may be called off at any time; all else changes only while
-    nothing of the order is picked.
+    What is neither picked nor made may be called off at any time, which closes an order of which
+    all else has arrived; all else changes only while nothing of the order is picked.
     """
     async with unit_of_work(database) as tx:
         earlier = await once.earlier(tx)
@@ -91,7 +95,7 @@ async def amend_order(
         order = await load_order(tx, order_id)
         check_version(order.version, expected=expected_version)
         check_open(order)
-        if wish.add_lines or wish.delivery or wish.contact:
+        if not wish.is_told and (wish.add_lines or wish.delivery or wish.contact):
             check_not_picked(order.lines)
         cancelled, kept = call_off(order.lines, wish.cancel_lines)
         added = add_lines(order, wish.add_lines)
@@ -120,6 +124,9 @@ async def amend_order(
             await note_messages(tx, [_note(order, amendment)])
         event = _event(order, amendment, wish)
         await announce(tx, event, key=ORDER.show(order.id), sequence=version, at=now)
+        if cancelled:
+            after = await load_order(tx, order_id)
+            await set_commercial(tx, after, after.settled)
         return await once.keep(tx, await load_order(tx, order_id))
 
 

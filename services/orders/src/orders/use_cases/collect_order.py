@@ -50,7 +50,6 @@ async def collect_order(
             tx,
             order,
             shipment_id=shipment_id,
-            shipped=[],
             packing=[Packing(shipment_id, None, one.line_no, one.quantity) for one in packed],
             at=now,
             location=location,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chassis.identity.aliases import survivors_of
+from chassis.identity.tombstones import entomb
 from chassis.outbox import announce
 from orders.domain.erasure import KEPT_BY_LAW, ErasureAnswer, Kept, kept_until, together
 from orders.events import ERASURE, OrdersErased
-from orders.store.aliases import lock_aliases, shut_out_writers, survivors_of
+from orders.store.aliases import lock_aliases, shut_out_writers
 from orders.store.erasing import erase_facts
-from orders.store.tombstones import answer_before, entomb, keep_answer
+from orders.store.erasure_answers import answer_before, keep_answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from chassis.database import Transaction
-    from orders.domain.erasure import Erasure
+    from chassis.identity.erasure import Erasure
 
 
 async def erase_customer(tx: Transaction, erasure: Erasure, *, accounting_years: int) -> None:

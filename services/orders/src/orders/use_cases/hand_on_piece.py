@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from chassis.database import unit_of_work
 from chassis.errors import FieldProblem
 from chassis.idempotency import KeyReused
+from chassis.identity.aliases import owner_of, survivor_of
+from chassis.identity.tombstones import is_erased
 from chassis.purview import ALL_REGIONS
 from orders.domain.handing_on import check_transfer, sale_meant
 from orders.domain.purchases import PURCHASES
 from orders.domain.serial_numbers import sales_of
-from orders.store.aliases import owner_of, shut_out_unmerges, survivor_of
+from orders.store.aliases import shut_out_unmerges
 from orders.store.orders import load_orders, lock_order
 from orders.store.serial_numbers import (
     earlier_transfer,
@@ -20,7 +22,6 @@ from orders.store.serial_numbers import (
     orders_with_serial_number,
     told_of,
 )
-from orders.store.tombstones import is_erased
 
 if TYPE_CHECKING:
     from chassis.database import Database, Transaction

@@ -47,17 +47,29 @@ async def list_templates(database: Database, composer: Composer) -> list[Templat
 
 
 async def read_versions(
-    database: Database, composer: Composer, kind: MessageKind, language: str, *, brand: str
-) -> list[Template]:
-    """Give all versions of a template, the latest first, ours last; raises `TemplateUnknown`."""
+    database: Database,
+    composer: Composer,
+    kind: MessageKind,
+    language: str,
+    *,
+    brand: str,
+    before: int | None,
+    limit: int,
+) -> tuple[list[Template], bool]:
+    """Give versions of a template, the latest first, ours (0) last; and if more follow.
+
+    Raises `TemplateUnknown`.
+    """
     async with snapshot(database) as connection:
-        found = await versions_of_template(connection, kind, language, brand=brand)
+        found = await versions_of_template(
+            connection, kind, language, brand=brand, before=before, limit=limit + 1
+        )
     built_in = composer.built_in(kind, language)
     if built_in is not None and not brand:
         found.append(built_in)
     if not found:
         raise TemplateUnknown
-    return found
+    return found[:limit], len(found) > limit
 
 
 async def edit_template(
@@ -103,8 +115,14 @@ async def preview_template(
     return composer.write(template, order, contact or {}, facts)
 
 
-async def read_messages(database: Database, order_id: UUID) -> list[Message]:
-    """Give all that an order's customer was told or will be; raises `OrderNotFound`."""
+async def read_messages(
+    database: Database, order_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> tuple[list[Message], bool]:
+    """Give what an order's customer was told or will be, the first one first; and if more follow.
+
+    Raises `OrderNotFound`.
+    """
     async with snapshot(database) as connection:
         await load_order(connection, order_id)
-        return await messages_of(connection, order_id)
+        found = await messages_of(connection, order_id, after=after, limit=limit + 1)
+    return found[:limit], len(found) > limit

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chassis.database import unit_of_work
+from chassis.identity.aliases import owner_of
+from chassis.identity.tombstones import is_erased
 from chassis.outbox import announce
 from orders.domain.references import Fact
 from orders.events import ORDER, RETURN, OrderLinked, OrderReturned
-from orders.store.aliases import owner_of, shut_out_unmerges
-from orders.store.claims import SealedClaim, forget_claim, put_off
+from orders.store.aliases import shut_out_unmerges
+from orders.store.claims import SealedClaim, end_claim, forget_claim
 from orders.store.erasing import erase_order, erase_return
 from orders.store.orders import lock_order, set_customer
 from orders.store.returns import set_announced, unannounced_returns
-from orders.store.tombstones import is_erased
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from chassis.database import Database, Transaction
@@ -63,12 +65,17 @@ async def erase_claimed(database: Database, claim: SealedClaim, *, now: datetime
 
 
 async def give_up_claim(
-    database: Database, claim: SealedClaim, *, problem: str, now: datetime
+    database: Database,
+    claim: SealedClaim,
+    *,
+    problem: str,
+    fields: Sequence[str] = (),
+    now: datetime,
 ) -> None:
     """Stop trying: the fact stays without a customer, and returns are told without one."""
     async with unit_of_work(database) as tx:
         await _announce_returns(tx, claim, None, now=now)
-        await put_off(tx, claim, until=None, problem=problem)
+        await end_claim(tx, claim, problem=problem, fields=fields, at=now)
 
 
 async def _erase(tx: Transaction, claim: SealedClaim, *, now: datetime) -> None:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from chassis.database import snapshot
-from orders.store.aliases import all_ids_of
+from chassis.identity.tombstones import living_ids_of
 from orders.store.contacts import contact_of
 from orders.store.orders import latest_of_series, latest_order_ids, load_order, load_orders
 from orders.store.payments import payments_of_order
 from orders.store.references import latest_reuses
-from orders.store.tombstones import refuse_erased
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,8 +59,7 @@ async def list_orders(
     Raises `CustomerErased`.
     """
     async with snapshot(database) as connection:
-        ids = await all_ids_of(connection, customer_id)
-        await refuse_erased(connection, [customer_id, *ids])
+        ids = await living_ids_of(connection, customer_id)
         places = await latest_order_ids(
             connection, ids, regions=regions, before=before, limit=limit + 1
         )

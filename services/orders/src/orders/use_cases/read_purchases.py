@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
+from chassis.identity.tombstones import living_ids_of
 from orders.domain.purchases import CountrySums, CurrencySums, by_country, by_currency
-from orders.store.aliases import all_ids_of
 from orders.store.orders import latest_order_ids, load_orders
 from orders.store.purchases import order_sums, return_sums
-from orders.store.tombstones import refuse_erased
 
 if TYPE_CHECKING:
     from chassis.database import Database
@@ -36,8 +35,7 @@ async def read_purchases(
     Raises `CustomerErased`.
     """
     async with snapshot(database) as connection:
-        ids = await all_ids_of(connection, customer_id)
-        await refuse_erased(connection, [customer_id, *ids])
+        ids = await living_ids_of(connection, customer_id)
         parts = [
             *await order_sums(connection, ids, regions),
             *await return_sums(connection, ids, regions),

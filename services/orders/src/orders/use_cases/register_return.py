@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from chassis.database import unit_of_work
 from chassis.errors import Invalid
+from chassis.identity.aliases import owner_of
+from chassis.identity.tombstones import is_erased
 from chassis.outbox import announce
 from orders.domain.allocation import leave
 from orders.domain.commercial import OrderNotFound, begin_shipping
@@ -22,14 +24,13 @@ from orders.domain.taking_back import (
     take_back,
 )
 from orders.events import RETURN, SHIPMENT, OrderReturned
-from orders.store.aliases import owner_of, shut_out_unmerges
+from orders.store.aliases import shut_out_unmerges
 from orders.store.claims import ClaimCipher, keep_claims
 from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_commercial
 from orders.store.parcels import insert_shipment
 from orders.store.references import keep_for_review
 from orders.store.returns import first_return, insert_return, returned_of, set_announced
-from orders.store.tombstones import is_erased
 
 if TYPE_CHECKING:
     from chassis.database import Database, Transaction
@@ -139,7 +140,6 @@ async def _take_back(tx: Transaction, told: Return, order: Order) -> Return:
             tx,
             order,
             shipment_id=shipment_id,
-            shipped=[],
             packing=packing,
             at=told.received_at,
         )

@@ -6,6 +6,7 @@ is killed in between sends the same words again, under the same Message-ID.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,12 +18,14 @@ from orders.store.messages import (
     contact_for_sending,
     end_message,
     lease_message,
+    renew_lease,
     try_later,
     write_down,
 )
 from orders.store.orders import load_order
 
 if TYPE_CHECKING:
+    from asyncio import Future
     from collections.abc import Callable
     from datetime import datetime
     from uuid import UUID
@@ -31,9 +34,11 @@ if TYPE_CHECKING:
     from orders.adapters.messages.composing import Composer
     from orders.domain.messages import Message, Written
 
-SENDING_SECONDS = 90
+SENDING_SECONDS = 690
+"""Longer than a server may take to take a message."""
+
 _LEASE_SECONDS = 180
-"""Longer than writing and sending together, so that nobody else sends it meanwhile."""
+_RENEW_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,8 @@ async def send_message(
     if ready is None:
         return True
     recipient, written = ready
-    outcome = await post.send(message.id, recipient, written)
+    sending = asyncio.ensure_future(post.send(message.id, recipient, written))
+    outcome = await _while_leased(database, message, sending)
     now = clock()
     async with unit_of_work(database) as tx:
         if outcome.problem is None:
@@ -87,6 +93,20 @@ async def send_message(
         else:
             await _put_off(tx, message, problem=outcome.problem, now=now)
     return not outcome.is_away
+
+
+async def _while_leased(
+    database: Database, message: Message, sending: Future[Delivered]
+) -> Delivered:
+    """Keep a message for oneself as long as its server takes, so that nobody sends it too."""
+    try:
+        while not (await asyncio.wait([sending], timeout=_RENEW_SECONDS))[0]:
+            async with unit_of_work(database) as tx:
+                await renew_lease(tx, message, lease_seconds=_LEASE_SECONDS)
+    finally:
+        sending.cancel()
+        await asyncio.wait([sending])
+    return sending.result()
 
 
 async def put_off(database: Database, message: Message, *, problem: str, now: datetime) -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from chassis.database import snapshot, unit_of_work
+from chassis.database import is_transient, snapshot, unit_of_work
 from chassis.errors import Refusal
+from chassis.logs import get_logger
 from orders.adapters.tracking.sources import SOURCES, read_payload
-from orders.domain.carrier_answers import CarrierAnswer, UnknownSource
+from orders.domain.carrier_answers import CarrierAnswer, PayloadForgotten, UnknownSource
 from orders.domain.carrier_words import PayloadUnreadable
 from orders.domain.telling import ParcelNumber, ToldEvent
 from orders.store.carrier_answers import (
@@ -19,6 +20,7 @@ from orders.store.carrier_answers import (
     lease_answers,
     load_answer,
     note_read,
+    wish_read_again,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 _AT_ONCE = 20
 _EVENTS_AT_ONCE = 500
 _LONGEST = 100
+_OUR_FAULT = "Reading it failed, which is our fault and was logged. It is kept."
+
+log = get_logger()
 
 
 async def take_answer(
@@ -70,10 +75,20 @@ async def read_answer(database: Database, answer_id: UUID) -> CarrierAnswer:
         return await load_answer(connection, answer_id)
 
 
+async def read_again(database: Database, answer_id: UUID) -> CarrierAnswer:
+    """Have an answer read again; raises `CarrierAnswerNotFound`, `PayloadForgotten`."""
+    async with unit_of_work(database) as tx:
+        await load_answer(tx, answer_id)
+        if not await wish_read_again(tx, answer_id):
+            raise PayloadForgotten("Have the carrier send it again.")
+        return await load_answer(tx, answer_id)
+
+
 async def read_waiting_answers(database: Database, record: Record) -> int:
     """Read the answers that came first, record what they say; gives how many.
 
     Whoever is killed in between leaves the answer for another: an event is never recorded twice.
+    One on which reading fails as nobody foresaw is noted as unreadable and keeps none waiting.
     """
     async with unit_of_work(database) as tx:
         waiting = await lease_answers(tx, limit=_AT_ONCE)
@@ -82,10 +97,15 @@ async def read_waiting_answers(database: Database, record: Record) -> int:
         events: Sequence[CarrierEvent] = ()
         try:
             events = read_payload(answer.source, answer.payload)
+            read = await _recorded(database, answer, events, read, record)
         except PayloadUnreadable as unreadable:
             read = replace(read, recorded=0, unmapped=0, refused=0, problem=str(unreadable))
-        else:
-            read = await _recorded(database, answer, events, read, record)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.exception("carrier_answer.failed", answer_id=str(answer.id), source=answer.source)
+            events = ()
+            read = replace(read, recorded=0, unmapped=0, refused=0, problem=_OUR_FAULT)
         numbers = sorted({event.tracking_number for event in events})
         async with unit_of_work(database) as tx:
             await note_read(tx, read, tracking_numbers=numbers)

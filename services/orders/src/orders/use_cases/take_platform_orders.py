@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from chassis.database import snapshot, unit_of_work
 from orders.adapters.platforms.sources import PLATFORMS
-from orders.domain.platform_orders import Delivery, PayloadForgotten, UnknownPlatform
+from orders.domain.carrier_answers import PayloadForgotten
+from orders.domain.platform_orders import Delivery, UnknownPlatform
 from orders.domain.purchases import PURCHASES
 from orders.store.platform_deliveries import (
     WaitingDelivery,
@@ -20,7 +21,7 @@ from orders.store.platform_deliveries import (
     order_ids_of,
     wish_read_again,
 )
-from orders.store.platform_facts import is_applied
+from orders.store.platform_facts import forgo_fact, is_applied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,6 +124,14 @@ async def was_applied(database: Database, *, source: str, kind: str, reference: 
     """Tell whether something that a platform told of an order was applied to it."""
     async with snapshot(database) as connection:
         return await is_applied(connection, source=source, kind=kind, reference=reference)
+
+
+async def forgo(
+    database: Database, order_id: UUID, *, source: str, kind: str, reference: str
+) -> bool:
+    """Never apply what a platform took back; gives False where it is applied already."""
+    async with unit_of_work(database) as tx:
+        return await forgo_fact(tx, order_id, source=source, kind=kind, reference=reference)
 
 
 async def note_read(database: Database, delivery: Delivery) -> None:

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from chassis.api import StrictModel
+from chassis.problems import told_as
 from segmentation.domain.rules import BegunBy, Channel, Rule
 
 _LARGEST = 10**15
@@ -160,7 +161,7 @@ class RuleBody(StrictModel):
 
     def rule(self) -> Rule:
         """Give the rule that the domain checks."""
-        return _RULE.validate_python(self.model_dump(exclude_none=True))
+        return told_as(_RULE.validate_python, self.model_dump(exclude_none=True))
 
     @staticmethod
     def of(rule: Rule) -> RuleBody:

@@ -12,9 +12,9 @@ from chassis.api import DatabaseDep, principal_of, requires
 from chassis.global_ids import GlobalId
 from chassis.ids import IdType, InvalidId
 from chassis.paging import Cursor, InvalidCursor, Limit, Page, decode_cursor, encode_cursor
+from chassis.versions import etag
 from segmentation.api.customers import ScoresOut
 from segmentation.api.rule_bodies import RuleBody
-from segmentation.api.versions import etag
 from segmentation.domain.members import Member
 from segmentation.domain.segments import Range, Segment, SegmentRule
 from segmentation.domain.written_segments import WrittenSegment

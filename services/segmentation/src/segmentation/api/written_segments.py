@@ -9,8 +9,9 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
+from chassis.versions import etag
 from segmentation.api.rule_bodies import RuleBody, Slug
-from segmentation.api.versions import MadeFrom, etag
+from segmentation.api.versions import MadeFrom
 from segmentation.domain.written_segments import SegmentText
 from segmentation.use_cases.preview_segment import preview_segment
 from segmentation.use_cases.write_segment import Written, end_segment, write_segment

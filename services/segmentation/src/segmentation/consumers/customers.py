@@ -7,6 +7,8 @@ from pydantic import AwareDatetime, JsonValue
 
 from chassis.events import Incoming
 from chassis.global_ids import GlobalId
+from chassis.identity.erasure import Erasure
+from chassis.identity.moves import turn_of_merge, turn_of_unmerge
 from segmentation.consumers.recording import Reader, recording
 from segmentation.consumers.views import (
     AttributeValueId,
@@ -16,11 +18,9 @@ from segmentation.consumers.views import (
     SourceRecordId,
     View,
 )
-from segmentation.domain.aliases import RecordMove, moves_of_merge, moves_of_unmerge
 from segmentation.domain.attribute_forms import AttributeForm, AttributeType
-from segmentation.domain.erasure import Erasure
 from segmentation.domain.facts import AttributeFact, InteractionFact
-from segmentation.domain.told import Told, Turn
+from segmentation.domain.told import Told
 
 
 class Merged(View):
@@ -77,25 +77,23 @@ class Recorded(OwnedView):
 def read_merged(incoming: Incoming) -> Told:
     """Read which id is retired, and who answers for it."""
     event = Merged.model_validate_json(incoming.data)
-    moves = moves_of_merge(
+    turn = turn_of_merge(
         event.retired_id, event.survivor_id, merged_at=event.merged_at, sequence=incoming.sequence
     )
-    return Told(turns=(Turn(event.retired_id, moves),))
+    return Told(turns=(turn,))
 
 
 def read_unmerged(incoming: Incoming) -> Told:
     """Read which id stands for itself again, with which older ids and source records."""
     event = Unmerged.model_validate_json(incoming.data)
-    moves = moves_of_unmerge(
+    turn = turn_of_unmerge(
         event.restored_id,
         event.retired_ids,
+        event.source_record_ids,
         unmerged_at=event.unmerged_at,
         sequence=incoming.sequence,
     )
-    records = tuple(
-        RecordMove(each, event.restored_id, event.unmerged_at) for each in event.source_record_ids
-    )
-    return Told(turns=(Turn(event.restored_id, moves, records, undoes=True),))
+    return Told(turns=(turn,))
 
 
 def read_erased(incoming: Incoming) -> Told:

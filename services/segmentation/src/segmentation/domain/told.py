@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
-    from segmentation.domain.aliases import Move, RecordMove
+    from chassis.identity.erasure import Erasure
+    from chassis.identity.moves import Turn
     from segmentation.domain.attribute_forms import AttributeForm
-    from segmentation.domain.erasure import Erasure
     from segmentation.domain.facts import (
         AttributeFact,
         Change,
@@ -26,20 +26,6 @@ if TYPE_CHECKING:
     )
 
 F = TypeVar("F", "OrderFact", "ReturnFact", "ComplaintFact", "AttributeFact", "InteractionFact")
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Customers turned out to be one, or not to be: which ids and source records move.
-
-    `merge_of` is the id that is retired by it or restored; what follows from its merge is noted
-    under it, and taken back when it is undone.
-    """
-
-    merge_of: str
-    moves: tuple[Move, ...]
-    records: tuple[RecordMove, ...] = ()
-    undoes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from chassis.database import is_transient
 from chassis.logs import get_logger
-from chassis.waiting import wait_for_any
+from chassis.repeating import repeat
 from segmentation.jobs.ageing import age_base
 from segmentation.jobs.scoring import score_base
 
@@ -26,14 +23,11 @@ log = get_logger()
 
 async def keep_measured(database: Database, house_currency: str, stop: asyncio.Event) -> None:
     """Score and age the base whenever it is due, until `stop` is set."""
-    while not stop.is_set():
-        try:
-            await measure_base(database, house_currency=house_currency, now=datetime.now(UTC))
-        except (SQLAlchemyError, OSError) as error:
-            if not is_transient(error):
-                raise
-            log.warning("measuring.waiting", cause=type(error).__name__)
-        await wait_for_any(stop, timeout_seconds=_EVERY_SECONDS)
+
+    async def step() -> None:
+        await measure_base(database, house_currency=house_currency, now=datetime.now(UTC))
+
+    await repeat("measuring", step, every_seconds=_EVERY_SECONDS, stop=stop)
 
 
 async def measure_base(database: Database, *, house_currency: str, now: datetime) -> None:

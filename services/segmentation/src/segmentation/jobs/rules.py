@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from chassis.database import is_transient, unit_of_work
+from chassis.database import unit_of_work
 from chassis.logs import get_logger
-from chassis.waiting import wait_for_any
+from chassis.repeating import repeat
 from segmentation.use_cases.find_segment_members import find_segment_members
 from segmentation.use_cases.turn_profiles import turn_profiles
 
@@ -28,18 +26,16 @@ log = get_logger()
 async def keep_rules(database: Database, stop: asyncio.Event) -> None:
     """Find members of new rules, and let time pass, until `stop` is set."""
     turned_at: datetime | None = None
-    while not stop.is_set():
+
+    async def step() -> None:
+        nonlocal turned_at
         now = datetime.now(UTC)
-        try:
-            await find_members(database, now=now)
-            if turned_at is None or now >= turned_at + _TURN_EVERY:
-                await turn_base(database, now=now)
-                turned_at = now
-        except (SQLAlchemyError, OSError) as error:
-            if not is_transient(error):
-                raise
-            log.warning("rules.waiting", cause=type(error).__name__)
-        await wait_for_any(stop, timeout_seconds=_LOOK_EVERY_SECONDS)
+        await find_members(database, now=now)
+        if turned_at is None or now >= turned_at + _TURN_EVERY:
+            await turn_base(database, now=now)
+            turned_at = now
+
+    await repeat("rules", step, every_seconds=_LOOK_EVERY_SECONDS, stop=stop)
 
 
 async def find_members(database: Database, *, now: datetime) -> None:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chassis.database import Transaction
+    from chassis.identity.moves import Turn
     from segmentation.domain.profiles import Assessment
-    from segmentation.domain.told import Turn
 
 
 async def keep(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chassis.database import driver
 from segmentation.domain.facts import AttributeFact
-from segmentation.store.arrays import columns
+from segmentation.store.arrays import write
 from segmentation.store.owners import owner_columns, read_owner
 
 if TYPE_CHECKING:
@@ -63,11 +63,9 @@ async def save(tx: Transaction, changes: Sequence[Change[AttributeFact]]) -> Non
     """Write what changed; of the erased no value is kept. Raises as `order_facts.save`."""
     connection = await driver(tx)
     new = [_new(change.after) for change in changes if change.before is None]
-    if new:
-        await connection.execute(_INSERT, *columns(new))
     changed = [_changed(change.after) for change in changes if change.before is not None]
-    if changed:
-        await connection.execute(_UPDATE, *columns(changed))
+    await write(connection, _INSERT, new)
+    await write(connection, _UPDATE, changed)
 
 
 def _new(fact: AttributeFact) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chassis.database import Transaction
-    from segmentation.domain.erasure import Erasure
+    from chassis.identity.erasure import Erasure
 
 _NOBODYS = {
     table: f"""

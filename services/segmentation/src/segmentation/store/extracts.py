@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from chassis.extracts import read_tables
-from chassis.global_ids import show_global_id
+from chassis.extracts import read_tables, show_ids
 from chassis.ids import IdType
 from segmentation.events import PROFILE
 
@@ -56,29 +54,22 @@ _STATEMENTS = {
         SELECT retired_id, survivor_id, merged_at FROM customer_aliases
         WHERE retired_id = ANY(CAST(:ids AS text[])) ORDER BY merged_at, retired_id""",
 }
-_IDS = {
-    "profile_id": PROFILE,
-    "membership_id": IdType("mbr"),
-    "order_id": IdType("ord"),
-    "return_id": IdType("ret"),
-    "complaint_id": IdType("cmp"),
-    "value_id": IdType("atv"),
-    "interaction_id": IdType("int"),
-    "source_record_id": IdType("src"),
-}
-_CUSTOMER_IDS = frozenset({"customer_id", "told_customer_id", "retired_id", "survivor_id"})
+_SHOW = show_ids(
+    {
+        "profile_id": PROFILE,
+        "membership_id": IdType("mbr"),
+        "order_id": IdType("ord"),
+        "return_id": IdType("ret"),
+        "complaint_id": IdType("cmp"),
+        "value_id": IdType("atv"),
+        "interaction_id": IdType("int"),
+        "source_record_id": IdType("src"),
+    }
+)
 
 
 def extract(
     connection: AsyncConnection, customer_ids: Sequence[str]
 ) -> AsyncGenerator[tuple[str, Rows]]:
     """Read all tables, some rows at a time."""
-    return read_tables(connection, _STATEMENTS, {"ids": list(customer_ids)}, show=_show)
-
-
-def _show(column: str, value: object) -> object:
-    if isinstance(value, UUID):
-        return _IDS[column].show(value)
-    if isinstance(value, str) and column in _CUSTOMER_IDS:
-        return show_global_id(value)
-    return value
+    return read_tables(connection, _STATEMENTS, {"ids": list(customer_ids)}, show=_SHOW)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chassis.database import Transaction
+    from chassis.identity.moves import Turn
     from segmentation.domain.rules import Subjects
-    from segmentation.domain.told import Turn
 
 
 async def measure(

@@ -11,15 +11,15 @@ from chassis.ids import new_uuid
 from segmentation.domain.members import Member
 from segmentation.domain.scoring import Scores
 from segmentation.domain.undoing import Membership, Undone, undo
-from segmentation.store.arrays import columns
+from segmentation.store.arrays import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from chassis.database import Transaction
+    from chassis.identity.moves import Turn
     from segmentation.domain.profiles import Assessment
-    from segmentation.domain.told import Turn
 
 _LEAVE = """
 UPDATE memberships AS membership SET left_at = greatest($3, entered_at), left_by = $4
@@ -94,12 +94,10 @@ async def move(
         merge_of = turn.merge_of
     connection = await driver(tx)
     ending = [pair for pair in left if (pair[0], line_of[pair[0]][pair[1]]) not in undone]
-    if ending:
-        await connection.execute(_LEAVE, *columns(ending), now, merge_of)
+    await write(connection, _LEAVE, ending, now, merge_of)
     beginning = [pair for pair in entered if (pair[0], line_of[pair[0]][pair[1]]) not in undone]
     rows = [(new_uuid(), *pair) for pair in beginning]
-    if rows:
-        await connection.execute(_ENTER, *columns(rows), now, merge_of)
+    await write(connection, _ENTER, rows, now, merge_of)
 
 
 async def forget(tx: Transaction, profile_ids: Sequence[UUID]) -> int:
@@ -138,9 +136,7 @@ async def page(tx: Transaction, segment: str, *, after: UUID | None, limit: int)
 
 async def _count(tx: Transaction, counts: Counter[str]) -> None:
     changes = sorted((segment, change) for segment, change in counts.items() if change)
-    if changes:
-        connection = await driver(tx)
-        await connection.execute(_COUNT, *columns(changes))
+    await write(await driver(tx), _COUNT, changes)
 
 
 def _lines(assessment: Assessment) -> dict[str, str]:

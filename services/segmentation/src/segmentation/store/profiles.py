@@ -10,7 +10,7 @@ from chassis.ids import new_uuid
 from segmentation.domain.indicators import Indicators, Spending
 from segmentation.domain.profiles import Assessment, Profile
 from segmentation.domain.scoring import Scores
-from segmentation.store.arrays import columns
+from segmentation.store.arrays import write
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -124,13 +124,11 @@ async def page(tx: Transaction, *, after: str, limit: int) -> list[Profile]:
 async def save(tx: Transaction, changed: Sequence[Assessment], *, now: datetime) -> None:
     """Write profiles and spendings as they are after they were measured."""
     connection = await driver(tx)
-    await connection.execute(_SAVE, *columns(_row(each.after) for each in changed), now)
+    await write(connection, _SAVE, [_row(each.after) for each in changed], now)
     spent = [(each.after.profile_id, s) for each in changed for s in _new_spendings(each)]
-    if spent:
-        await connection.execute(_SPEND, *columns(_spending_row(*pair) for pair in spent))
+    await write(connection, _SPEND, [_spending_row(*pair) for pair in spent])
     gone = [(each.after.profile_id, currency) for each in changed for currency in _gone(each)]
-    if gone:
-        await connection.execute(_SPEND_NO_MORE, *columns(gone))
+    await write(connection, _SPEND_NO_MORE, gone)
 
 
 def _new_spendings(assessment: Assessment) -> set[Spending]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chassis.database import driver
 from segmentation.domain.facts import ReturnFact
-from segmentation.store.arrays import columns
+from segmentation.store.arrays import write
 from segmentation.store.owners import owner_columns, read_owner
 
 if TYPE_CHECKING:
@@ -59,11 +59,9 @@ async def save(tx: Transaction, changes: Sequence[Change[ReturnFact]]) -> None:
     """Write what changed; raises as `order_facts.save`."""
     connection = await driver(tx)
     new = [_columns(change.after) for change in changes if change.before is None]
-    if new:
-        await connection.execute(_INSERT, *columns(new))
     changed = [_columns(change.after) for change in changes if change.before is not None]
-    if changed:
-        await connection.execute(_UPDATE, *columns(changed))
+    await write(connection, _INSERT, new)
+    await write(connection, _UPDATE, changed)
 
 
 def _columns(fact: ReturnFact) -> tuple[Any, ...]:

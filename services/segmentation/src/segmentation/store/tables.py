@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from chassis.identity.tables import identity_tables
 from segmentation.store import fact_tables, schema
 from segmentation.store.schema import CustomerId
 
@@ -31,51 +32,14 @@ order_facts = fact_tables.order_facts
 attribute_facts = fact_tables.attribute_facts
 interaction_facts = fact_tables.interaction_facts
 
-customer_aliases = Table(
-    "customer_aliases",
+customer_aliases, customer_moves, record_moves, erased_customers, erased_records = identity_tables(
     metadata,
-    Column("retired_id", CustomerId, primary_key=True),
-    Column("survivor_id", CustomerId, nullable=False),
-    Column("merged_at", DateTime(timezone=True), nullable=False),
-    Index("customer_aliases_by_survivor", "survivor_id"),
-    comment="Retired global customer ids and their present survivor, never a chain.",
-)
-
-customer_moves = Table(
-    "customer_moves",
-    metadata,
-    Column("customer_id", CustomerId, primary_key=True),
-    Column("leads_to", CustomerId),
-    Column("moved_at", DateTime(timezone=True), nullable=False),
-    Column("sequence", BigInteger, nullable=False),
-    Column("merged_at", DateTime(timezone=True)),
-    Index("customer_moves_by_end", "leads_to", postgresql_where=text("leads_to IS NOT NULL")),
-    comment="The last that was told of each merged or restored id; null: it stands for itself.",
-)
-
-record_moves = Table(
-    "record_moves",
-    metadata,
-    Column("source_record_id", Uuid, primary_key=True),
-    Column("customer_id", CustomerId, nullable=False),
-    Column("moved_at", DateTime(timezone=True), nullable=False),
-    comment="Source records that were taken out of a customer, and whose their facts are since.",
-)
-
-erased_customers = Table(
-    "erased_customers",
-    metadata,
-    Column("customer_id", CustomerId, primary_key=True),
-    Column("erased_at", DateTime(timezone=True), nullable=False),
-    comment="Ids that answer 410 for ever; what is told under them later is nobody's.",
-)
-
-erased_records = Table(
-    "erased_records",
-    metadata,
-    Column("source_record_id", Uuid, primary_key=True),
-    Column("erased_at", DateTime(timezone=True), nullable=False),
-    comment="Source records of erased customers; facts that came by them are nobody's.",
+    id_type=CustomerId,
+    comments={
+        "erased_customers": (
+            "Ids that answer 410 for ever; what is told under them later is nobody's."
+        )
+    },
 )
 
 erasures = Table(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chassis.database import snapshot
+from chassis.identity.aliases import survivor_of
+from chassis.identity.tombstones import refuse_erased
 from segmentation.domain.standing import Standing
-from segmentation.store import customer_aliases, memberships, profiles, scorings, tombstones
+from segmentation.store import memberships, profiles, scorings
 
 if TYPE_CHECKING:
     from chassis.database import Database
@@ -18,9 +20,8 @@ async def find_standing(database: Database, customer_id: str) -> Standing:
     Raises `CustomerErased`.
     """
     async with snapshot(database) as view:
-        survivors = await customer_aliases.resolve(view, {customer_id})
-        current = survivors.get(customer_id, customer_id)
-        await tombstones.refuse_erased(view, [customer_id, current])
+        current = await survivor_of(view, customer_id)
+        await refuse_erased(view, [customer_id, current])
         profile = await profiles.find(view, current)
         return Standing(
             customer_id=current,

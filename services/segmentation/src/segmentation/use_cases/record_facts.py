@@ -5,8 +5,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from chassis.identity.aliases import survivors_of
+from chassis.identity.erasure import sums
+from chassis.identity.following import note
+from chassis.identity.tombstones import entomb
 from chassis.outbox import announce
-from segmentation.domain.erasure import sums
 from segmentation.domain.facts import OrderFact, join
 from segmentation.domain.told import concerned, orders_that_decide, owners_of
 from segmentation.events import ERASURE, SegmentsErased
@@ -14,15 +17,14 @@ from segmentation.store import (
     attribute_facts,
     attribute_forms,
     complaint_facts,
-    customer_aliases,
     erasing,
+    erasure_answers,
     gate,
     interaction_facts,
     measuring,
     order_facts,
     owners,
     return_facts,
-    tombstones,
     written_segments,
 )
 
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chassis.database import Transaction
-    from segmentation.domain.erasure import Erasure
-    from segmentation.domain.told import Told, Turn
+    from chassis.identity.erasure import Erasure
+    from chassis.identity.moves import Turn
+    from segmentation.domain.told import Told
 
 
 async def record_facts(tx: Transaction, told: Told, *, now: datetime) -> None:
@@ -51,21 +54,19 @@ async def record_facts(tx: Transaction, told: Told, *, now: datetime) -> None:
 
 
 async def _follow(tx: Transaction, turn: Turn) -> set[str]:
-    await customer_aliases.note_records(tx, turn.records)
-    moved = await customer_aliases.note_moves(tx, turn.moves)
+    moved = await note(tx, turn)
     records = [record.source_record_id for record in turn.records]
     return await owners.repoint(tx, customer_ids=moved, source_record_ids=records)
 
 
 async def _erase(tx: Transaction, erasure: Erasure, *, now: datetime) -> set[str]:
     """Erase what is there and answer; gives the customers who may have lost a fact by it."""
-    await tombstones.entomb(tx, erasure)
-    survivors = await customer_aliases.resolve(tx, erasure.customer_ids)
-    present = {*erasure.customer_ids, *survivors.values()}
+    await entomb(tx, erasure)
+    present = await survivors_of(tx, erasure.customer_ids)
     found, concerned_ids = await erasing.erase_owners(tx, erasure, present_ids=present)
     found |= await erasing.erase_profiles(tx, erasure.customer_ids, now=now)
-    erased = sums(await tombstones.answer_before(tx, erasure.erasure_id), found)
-    await tombstones.keep_answer(tx, erasure, erased)
+    erased = sums(await erasure_answers.answer_before(tx, erasure.erasure_id), found)
+    await erasure_answers.keep_answer(tx, erasure, erased)
     event = SegmentsErased(
         erasure_id=erasure.erasure_id,
         customer_id=erasure.customer_ids[0],

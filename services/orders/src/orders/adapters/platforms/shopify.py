@@ -11,53 +11,60 @@ from orders.adapters.platforms.people import (
     country_of,
     language_of,
 )
-from orders.adapters.platforms.shopify_changes import fulfilments, money_of, sku_of, taken_back
+from orders.adapters.platforms.shopify_changes import fulfilments, money_of, withdrawn
+from orders.adapters.platforms.shopify_lines import lines_of, shipping_of
+from orders.adapters.platforms.shopify_refunds import taken_back
 from orders.adapters.platforms.told import (
     currency_of,
     inner,
     instant,
     minor,
     not_readable,
-    number,
     objects,
-    rate,
-    tax_parts,
     without_none,
     word,
 )
 from orders.adapters.tracking.reading import text
 from orders.domain.placing import Channel
-from orders.domain.platform_orders import PlatformOrder, TestOrder
-from orders.domain.sharing import share
+from orders.domain.platform_orders import PlatformOrder, TestOrder, ToldByItsOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from orders.domain.platform_orders import Shop
 
     Told = Mapping[str, Any]
 
-_PER_CENT = 100
 _ADDRESS = Fields(
     lines=("company", "address1", "address2"),
     postcode="zip",
     region="province",
     country="country_code",
 )
+_WHOLE = "Have the platform send orders/updated as well, which tells the whole order with it."
 
 
 def external_ref(told: Told) -> str | None:
-    """Give the reference of an order, or of the order that a fulfilment alone belongs to."""
-    return text(told, "order_id") if _is_fulfilment(told) else text(told, "id")
+    """Give the reference of an order, or of the order that something told alone belongs to."""
+    return text(told, "order_id") or text(told, "id")
 
 
 def read(told: Told, shop: Shop) -> PlatformOrder:
-    """Read an order, or a fulfilment that is told alone; raises `OrderNotReadable`, `TestOrder`."""
+    """Read an order, or a fulfilment that is told alone.
+
+    Amounts are those in the shop's currency, whatever the customer was shown. Raises
+    `OrderNotReadable`, `TestOrder`, and `ToldByItsOrder` for an edit, a refund or a transaction
+    that is told alone.
+    """
     reference = external_ref(told)
     if reference is None:
         raise not_readable("id", "is missing")
     if _is_fulfilment(told):
-        return PlatformOrder(external_ref=reference, fulfilments=fulfilments([told]))
+        return PlatformOrder(
+            external_ref=reference, fulfilments=fulfilments([told]), withdrawn=withdrawn([told])
+        )
+    if "order_id" in told:
+        raise ToldByItsOrder(_WHOLE)
     if told.get("test") is True:
         raise TestOrder("Nobody bought anything. It is not placed.")
     currency = currency_of(told)
@@ -68,12 +75,14 @@ def read(told: Told, shop: Shop) -> PlatformOrder:
         money=money_of(told, reference, currency),
         cancel_reason=(word(told, "cancel_reason") or "other") if is_cancelled else None,
         fulfilments=fulfilments(objects(told, "fulfillments")),
+        withdrawn=withdrawn(objects(told, "fulfillments")),
         taken_back=taken_back(told, currency),
+        lines_only_grow=True,
     )
 
 
 def _is_fulfilment(told: Told) -> bool:
-    return "order_id" in told and "line_items" in told and "total_price" not in told
+    return "order_id" in told and isinstance(told.get("line_items"), list)
 
 
 def _body(told: Told, reference: str, currency: str, shop: Shop) -> dict[str, Any]:
@@ -91,8 +100,8 @@ def _body(told: Told, reference: str, currency: str, shop: Shop) -> dict[str, An
         country=country,
         currency=currency,
         placed_at=instant(told, "processed_at", "created_at").isoformat(),
-        lines=_lines(told, currency),
-        shipping_minor=_shipping(told, currency, is_included=is_included),
+        lines=lines_of(told, currency),
+        shipping_minor=shipping_of(told, currency, is_included=is_included),
         prices_include_tax=is_included,
         total_minor=minor(told, "total_price", currency),
         contact=contact_of(
@@ -104,7 +113,10 @@ def _body(told: Told, reference: str, currency: str, shop: Shop) -> dict[str, An
         ),
         customer=_claim(told, shop, country=country, email=email, language=language),
     )
-    return body | ({"channel": Channel.SHOP.value} if in_shop else {})
+    if not in_shop:
+        return body
+    is_sent = bool(objects(told, "shipping_lines"))
+    return body | {"channel": Channel.SHOP.value, "taken_away": not is_sent}
 
 
 def _claim(
@@ -127,80 +139,3 @@ def _claim(
         phones=phones,
         language=language,
     )
-
-
-def _lines(told: Told, currency: str) -> list[dict[str, Any]]:
-    items = objects(told, "line_items")
-    if not items:
-        raise not_readable("line_items", "are missing")
-    quantities = [number(item, "quantity") for item in items]
-    prices = [minor(item, "price", currency) for item in items]
-    goods = [quantity * price for quantity, price in zip(quantities, prices, strict=True)]
-    discounts = _discounts(told, items, goods, currency)
-    net = [max(0, one - off) for one, off in zip(goods, discounts, strict=True)]
-    taxes = _taxes(told, items, net, currency)
-    return [
-        without_none(
-            sku=sku_of(item),
-            description=text(item, "name") or text(item, "title"),
-            category=word(item, "product_type"),
-            quantity=quantities[place],
-            unit_price_minor=prices[place],
-            discount_minor=discounts[place],
-            tax_minor=taxes[place],
-            taxes=tax_parts(
-                [
-                    (word(tax, "title"), _percent(tax), minor(tax, "price", currency))
-                    for tax in objects(item, "tax_lines")
-                ],
-                taxes[place],
-            ),
-        )
-        for place, item in enumerate(items)
-    ]
-
-
-def _percent(tax: Told) -> Any:
-    told = rate(tax, "rate")
-    return None if told is None else told * _PER_CENT
-
-
-def _discounts(told: Told, items: Sequence[Told], goods: Sequence[int], currency: str) -> list[int]:
-    """Give each line's discount: what the platform allotted to it, else a share of the order's."""
-    if any(objects(item, "discount_allocations") for item in items):
-        return [
-            sum(minor(one, "amount", currency) for one in objects(item, "discount_allocations"))
-            for item in items
-        ]
-    own = [minor(item, "total_discount", currency) for item in items]
-    of_shipping = sum(_shipping_discount(one, currency) for one in objects(told, "shipping_lines"))
-    wide = minor(told, "total_discounts", currency) - sum(own) - of_shipping
-    shared = share(max(0, wide), [max(0, one - off) for one, off in zip(goods, own, strict=True)])
-    return [off + more for off, more in zip(own, shared, strict=True)]
-
-
-def _taxes(told: Told, items: Sequence[Told], net: Sequence[int], currency: str) -> list[int]:
-    """Give each line's tax; where only the order tells it, its share."""
-    if any(objects(item, "tax_lines") for item in items):
-        return [
-            sum(minor(tax, "price", currency) for tax in objects(item, "tax_lines"))
-            for item in items
-        ]
-    of_shipping = sum(_shipping_tax(one, currency) for one in objects(told, "shipping_lines"))
-    return share(max(0, minor(told, "total_tax", currency) - of_shipping), net)
-
-
-def _shipping(told: Told, currency: str, *, is_included: bool) -> int:
-    lines = objects(told, "shipping_lines")
-    net = sum(minor(line, "price", currency) - _shipping_discount(line, currency) for line in lines)
-    added = 0 if is_included else sum(_shipping_tax(line, currency) for line in lines)
-    return net + added
-
-
-def _shipping_discount(line: Told, currency: str) -> int:
-    told = objects(line, "discount_allocations")
-    return sum(minor(one, "amount", currency) for one in told)
-
-
-def _shipping_tax(line: Told, currency: str) -> int:
-    return sum(minor(tax, "price", currency) for tax in objects(line, "tax_lines"))

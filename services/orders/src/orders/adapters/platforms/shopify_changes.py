@@ -1,58 +1,63 @@
-"""What became of a Shopify order: its payment, its fulfilments, its refunds."""
+"""What became of a Shopify order: its payment and its fulfilments."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
 from orders.adapters.carriers import carrier_named
-from orders.adapters.platforms.told import inner, instant, minor, number, objects, word
+from orders.adapters.platforms.shopify_lines import sku_of
+from orders.adapters.platforms.shopify_refunds import PLATFORM, refunds_of
+from orders.adapters.platforms.told import instant, minor, number, objects, word
 from orders.adapters.tracking.reading import text
-from orders.domain.payments import Payment, PaymentKind
-from orders.domain.platform_orders import Money, PlatformFulfilment, TakenBack
+from orders.domain.platform_orders import Money, PlatformFulfilment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     Told = Mapping[str, Any]
 
-PLATFORM = "shopify"
-
 _CAPTURED = frozenset({"paid", "partially_refunded", "refunded"})
-_CAME_BACK = frozenset({"return", "legacy_restock"})
-_CALLED_OFF = "cancel"
-
-
-def sku_of(item: Told) -> str:
-    """Give a line's sku, else a name of what was sold that is the same in every body."""
-    sku = word(item, "sku")
-    if sku is not None:
-        return sku
-    for name, kind in (("variant_id", "variant"), ("product_id", "product"), ("id", "line")):
-        known = text(item, name)
-        if known is not None:
-            return f"{kind}-{known}"
-    return "unnamed"
 
 
 def money_of(told: Told, reference: str, currency: str) -> Money:
-    """Read where the payment is, by the financial status and what is outstanding."""
+    """Read where the payment is, by the financial status and what is outstanding.
+
+    What an edit took away before it was paid was never captured. Which gateway took how much
+    is told nowhere, so that several (a gift card and a card) are one method with all names.
+    """
     status = text(told, "financial_status")
     total = minor(told, "total_price", currency)
-    outstanding = told.get("total_outstanding")
-    captured = total if status in _CAPTURED else 0
-    if status == "partially_paid" and outstanding is not None:
-        captured = max(0, total - minor(told, "total_outstanding", currency))
     gateways = cast("list[Any]", told.get("payment_gateway_names") or [told.get("gateway")])
-    method = word({"name": gateways[0]}, "name") or PLATFORM
+    names = [found for one in gateways if (found := word({"name": one}, "name"))]
+    method = word({"name": "+".join(dict.fromkeys(names))}, "name") or PLATFORM
+    given_back = refunds_of(told, currency, method=method)
     return Money(
         method=method,
         token=f"{PLATFORM}-{reference}",
         at=instant(told, "updated_at", "processed_at", "created_at"),
         authorised_minor=total if status == "authorized" else 0,
-        captured_minor=captured,
+        captured_minor=_captured(
+            told, status, currency, sum(one.amount_minor for one in given_back)
+        ),
         is_voided=status == "voided",
-        refunds=_refunds(told, currency, method=method),
+        refunds=given_back,
     )
+
+
+def _captured(told: Told, status: str | None, currency: str, refunded: int) -> int:
+    total = minor(told, "total_price", currency)
+    outstanding = minor(told, "total_outstanding", currency)
+    if status in _CAPTURED:
+        if told.get("current_total_price") is None:
+            return total
+        present = minor(told, "current_total_price", currency)
+        return min(total, max(refunded, present - outstanding + refunded))
+    if status == "partially_paid" and told.get("total_outstanding") is not None:
+        present = total
+        if told.get("current_total_price") is not None:
+            present = minor(told, "current_total_price", currency)
+        return max(refunded, present - outstanding + refunded)
+    return 0
 
 
 def fulfilments(told: Sequence[Told]) -> tuple[PlatformFulfilment, ...]:
@@ -70,53 +75,9 @@ def fulfilments(told: Sequence[Told]) -> tuple[PlatformFulfilment, ...]:
     )
 
 
-def taken_back(told: Told, currency: str) -> tuple[TakenBack, ...]:
-    """Read the goods of the refunds: those that came back, and those that will not leave."""
-    is_included = told.get("taxes_included") is True
-    found: list[TakenBack] = []
-    for refund in objects(told, "refunds"):
-        for is_called_off in (False, True):
-            contents = tuple(
-                (
-                    sku_of(inner(item, "line_item")),
-                    number(item, "quantity"),
-                    minor(item, "subtotal", currency)
-                    + (0 if is_included else minor(item, "total_tax", currency)),
-                )
-                for item in objects(refund, "refund_line_items")
-                if _is_taken_back(text(item, "restock_type"), is_called_off=is_called_off)
-            )
-            if contents:
-                found.append(
-                    TakenBack(
-                        reference=f"{text(refund, 'id')}",
-                        at=instant(refund, "processed_at", "created_at"),
-                        contents=contents,
-                        is_called_off=is_called_off,
-                    )
-                )
-    return tuple(found)
-
-
-def _is_taken_back(restock: str | None, *, is_called_off: bool) -> bool:
-    return restock == _CALLED_OFF if is_called_off else restock in _CAME_BACK
-
-
-def _refunds(told: Told, currency: str, *, method: str) -> tuple[Payment, ...]:
-    return tuple(
-        Payment(
-            kind=PaymentKind.REFUNDED,
-            method=word(one, "gateway") or method,
-            reference=f"{PLATFORM}-refund-{text(one, 'id') or text(refund, 'id')}",
-            amount_minor=minor(one, "amount", currency),
-            at=instant(one, "processed_at", "created_at"),
-        )
-        for refund in objects(told, "refunds")
-        for one in objects(refund, "transactions")
-        if text(one, "kind") == "refund"
-        and text(one, "status") == "success"
-        and minor(one, "amount", currency)
-    )
+def withdrawn(told: Sequence[Told]) -> tuple[str, ...]:
+    """Name the fulfilments that were called off after they were told."""
+    return tuple(f"{text(one, 'id')}" for one in told if text(one, "status") == "cancelled")
 
 
 def _parcels(told: Told) -> tuple[tuple[str, str], ...]:

@@ -23,7 +23,7 @@ _READERS: dict[str, tuple[Callable[[Told], str | None], Callable[[Told, Shop], P
     "woocommerce": (woocommerce.external_ref, woocommerce.read),
 }
 _LISTS = ("orders", "fulfillments")
-_SINGLES = ("order", "fulfillment")
+_SINGLES = ("order", "fulfillment", "order_edit", "refund", "transaction")
 
 PLATFORMS = tuple(sorted(_READERS))
 """The names of all that can be read."""
@@ -70,6 +70,13 @@ def _read(
         return reader(order, shop)
     except Invalid as refusal:
         return UnreadOrder(external_ref=name_of(order), refusal=refusal)
-    except (AttributeError, IndexError, KeyError, TypeError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        IndexError,
+        KeyError,
+        RecursionError,
+        TypeError,
+    ) as error:
         problem = f"has another form than the platform's ({type(error).__name__})"
         return UnreadOrder(external_ref=name_of(order), refusal=not_readable("order", problem))

@@ -80,6 +80,18 @@ def minor(told: Told, name: str, currency: str) -> int:
     return int(amount)
 
 
+def in_shop_money(told: Told, name: str, currency: str) -> int:
+    """Give an amount that is told with its currency, as the shop counts it; nothing told is 0.
+
+    Raises `OrderNotReadable` for one in another currency.
+    """
+    money = inner(told, name)
+    code = text(money, "currency_code")
+    if code is not None and code.upper() != currency:
+        raise not_readable(name, f"is in {code}, and the order in {currency}")
+    return minor(money, "amount", currency)
+
+
 def tax_parts(parts: Iterable[tuple[str | None, Decimal | None, int]], whole: int) -> Any:
     """Give the parts of a line's tax as an order's body tells them, where they add up to it."""
     told = [(name, rate, amount) for name, rate, amount in parts if amount >= 0]

@@ -23,7 +23,7 @@ from orders.adapters.platforms.told import (
 )
 from orders.adapters.platforms.woocommerce_changes import fulfilments, money_of
 from orders.adapters.tracking.reading import text
-from orders.domain.platform_orders import OrderNotReadable, PlatformOrder
+from orders.domain.platform_orders import FEE, OrderNotReadable, PlatformOrder
 from orders.domain.sharing import share
 
 if TYPE_CHECKING:
@@ -118,16 +118,17 @@ def _lines(told: Told, currency: str) -> list[dict[str, Any]]:
         )
         for tax in objects(told, "tax_lines")
     }
-    wide = share(
-        _taken_off(told, currency), [minor(item, "total", currency) for item in items]
-    ) or [0] * len(items)
+    wide = _shared_off(told, items, "total", currency)
+    taxes = _shared_off(told, items, "total_tax", currency)
     return [
-        _line(item, labels, currency, less_minor=less)
-        for item, less in zip(items, wide, strict=True)
+        _line(item, labels, currency, less_minor=less, less_tax_minor=less_tax)
+        for item, less, less_tax in zip(items, wide, taxes, strict=True)
     ] + [_fee(fee, currency) for fee in fees]
 
 
-def _line(item: Told, labels: Mapping[Any, Any], currency: str, *, less_minor: int) -> Any:
+def _line(
+    item: Told, labels: Mapping[Any, Any], currency: str, *, less_minor: int, less_tax_minor: int
+) -> Any:
     """Read a line.
 
     Its price is what a piece cost before discounts, rounded up to the minor unit where it is no
@@ -139,7 +140,7 @@ def _line(item: Told, labels: Mapping[Any, Any], currency: str, *, less_minor: i
         raise not_readable("quantity", "is below 1")
     before, after = (minor(item, name, currency) for name in ("subtotal", "total"))
     price = -(-max(before, after) // quantity)
-    tax = minor(item, "total_tax", currency)
+    tax = minor(item, "total_tax", currency) - less_tax_minor
     return without_none(
         sku=_sku_of(item),
         description=text(item, "name"),
@@ -165,7 +166,7 @@ def _parts(item: Told, labels: Mapping[Any, Any], currency: str) -> list[Any]:
 
 def _fee(fee: Told, currency: str) -> dict[str, Any]:
     return without_none(
-        sku="fee",
+        sku=FEE,
         description=text(fee, "name"),
         quantity=1,
         unit_price_minor=minor(fee, "total", currency),
@@ -173,10 +174,11 @@ def _fee(fee: Told, currency: str) -> dict[str, Any]:
     )
 
 
-def _taken_off(told: Told, currency: str) -> int:
-    """Give what fees below zero take off the whole order."""
-    fees: Sequence[int] = [minor(fee, "total", currency) for fee in objects(told, "fee_lines")]
-    return -sum(fee for fee in fees if fee < 0)
+def _shared_off(told: Told, items: Sequence[Told], name: str, currency: str) -> list[int]:
+    """Share among the lines what fees below zero take off the order, or off its tax."""
+    fees = [fee for fee in objects(told, "fee_lines") if minor(fee, "total", currency) < 0]
+    taken_off = max(0, -sum(minor(fee, name, currency) for fee in fees))
+    return share(taken_off, [minor(item, name, currency) for item in items])
 
 
 def _shipping(told: Told, currency: str) -> int:

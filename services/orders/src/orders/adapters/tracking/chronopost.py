@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.adapters.tracking.codes import meaning_of
-from orders.adapters.tracking.reading import carrier_event, elements, read_xml, said
+from orders.adapters.tracking.reading import carrier_event, elements, folded, read_xml, said
 from orders.domain.carrier_words import unreadable
 
 if TYPE_CHECKING:
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
-    """Read the events of every parcel that the answer lists."""
+    """Read the events of every parcel that the answer lists.
+
+    Partners' scans use some codes again for other things: there the words go before the code.
+    """
     found = list(elements(read_xml(payload), "listEventInfoComp", "listEvents"))
     if not found:
         raise unreadable("listEventInfoComp", "is missing")
@@ -24,13 +27,13 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
         if number is None:
             raise unreadable("skybillNumber", "tells no tracking number")
         for event in elements(parcel, "events"):
-            code = said(event, "code")
+            code, words = said(event, "code"), said(event, "eventLabel")
             yield carrier_event(
-                meaning_of("chronopost", code),
+                meaning_of("chronopost", f"{code}:{folded(words)}", code),
                 carrier="chronopost",
                 tracking_number=number,
                 code=code,
                 when=said(event, "eventDate"),
                 where=[said(event, "officeLabel")],
-                description=said(event, "eventLabel"),
+                description=words,
             )

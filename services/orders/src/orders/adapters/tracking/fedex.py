@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def read(payload: bytes) -> Iterator[CarrierEvent]:
     """Read the scans of every shipment; one number may stand for two of them.
 
-    An exception's own code says more than the event's, so that it is looked up first.
+    An exception's own code says more than the event's, so that it is looked up first. An event of
+    no row, such as a recipient's wish, says what FedEx derives of where the shipment is.
     """
     for result in items(read_json(payload), "output", "completeTrackResults"):
         for shipment in items(result, "trackResults"):
@@ -26,11 +27,12 @@ def read(payload: bytes) -> Iterator[CarrierEvent]:
             for event in items(shipment, "scanEvents"):
                 kind, exception = text(event, "eventType"), text(event, "exceptionCode")
                 detailed = f"{kind}:{exception}" if kind and exception else None
+                derived = text(event, "derivedStatusCode")
                 yield carrier_event(
-                    meaning_of("fedex", detailed, kind),
+                    meaning_of("fedex", detailed, kind, derived and f"derived {derived}"),
                     carrier="fedex",
                     tracking_number=number,
-                    code=detailed or kind,
+                    code=detailed or kind or derived,
                     when=text(event, "date"),
                     where=(
                         text(event, "scanLocation", "city"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from xml.etree.ElementTree import ParseError
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 
 LARGEST_PAYLOAD_BYTES = 4 << 20
 _LONGEST_TEXT = 500
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""Its escape, before which stand backslashes that escape each other."""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_APOSTROPHES = str.maketrans("\u2019\u00b4`\u02b9", "'" * 4)
 
 
 def read_json(payload: bytes) -> Any:
-    """Read JSON; raises `PayloadUnreadable`."""
+    """Read JSON, without its NULs, which no text may hold here; raises `PayloadUnreadable`."""
     try:
-        return orjson.loads(_bounded(payload))
+        return orjson.loads(_NUL.sub(rb"\1", _bounded(payload)))
     except orjson.JSONDecodeError as error:
         raise unreadable("body", f"is no JSON: {error}") from error
 
@@ -43,7 +48,17 @@ def read_xml(payload: bytes) -> Element:
 def _bounded(payload: bytes) -> bytes:
     if len(payload) > LARGEST_PAYLOAD_BYTES:
         raise unreadable("body", f"is longer than {LARGEST_PAYLOAD_BYTES} bytes")
-    return payload
+    return payload.removeprefix(_BYTE_ORDER_MARK)
+
+
+def is_xml(payload: bytes) -> bool:
+    """Whether a payload of a source that sends both is XML, and not JSON."""
+    return payload.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] == b"<"
+
+
+def folded(told: str | None) -> str | None:
+    """Give a source's fixed words as its table has them: in small letters, without a full stop."""
+    return told and told.translate(_APOSTROPHES).casefold().strip(" .")
 
 
 def items(value: Any, *path: str) -> Iterator[Mapping[str, Any]]:
@@ -136,6 +151,7 @@ def _iso_time(told: str | None, *formats: str) -> str:
         except ValueError:
             continue
     try:
-        return datetime.fromisoformat((told or "").replace(" ", "T", 1)).isoformat()
+        by_iso = (told or "").replace(" ", "T", 1).replace(" ", "")
+        return datetime.fromisoformat(by_iso).isoformat()
     except ValueError as error:
         raise unreadable("time", f"{told!r} is no time") from error

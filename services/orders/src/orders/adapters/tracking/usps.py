@@ -8,6 +8,7 @@ from orders.adapters.tracking.codes import meaning_of
 from orders.adapters.tracking.reading import (
     carrier_event,
     elements,
+    is_xml,
     items,
     number_of,
     read_json,
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     from orders.domain.carrier_words import CarrierEvent
 
 _TIMES = ("%B %d, %Y %I:%M %p", "%B %d, %Y")
+_LENGTH_WITHOUT_OFFSET = len("2026-03-02T08:10:00")
 
 
 def read(payload: bytes) -> Iterator[CarrierEvent]:
     """Read the events of every item, in whichever of the two forms it comes."""
-    return _read_xml(payload) if payload.lstrip()[:1] == b"<" else _read_json(payload)
+    return _read_xml(payload) if is_xml(payload) else _read_json(payload)
 
 
 def _read_xml(payload: bytes) -> Iterator[CarrierEvent]:
@@ -56,6 +58,7 @@ def _read_xml(payload: bytes) -> Iterator[CarrierEvent]:
 
 
 def _read_json(payload: bytes) -> Iterator[CarrierEvent]:
+    """Read the events of Tracking API v3; their time is local, and its offset stands beside it."""
     for item in items(read_json(payload)):
         number = number_of(item, "trackingNumber")
         for event in items(item, "trackingEvents"):
@@ -65,7 +68,11 @@ def _read_json(payload: bytes) -> Iterator[CarrierEvent]:
                 carrier="usps",
                 tracking_number=number,
                 code=code,
-                when=text(event, "eventTimestamp"),
+                when=_moment(text(event, "eventTimestamp"), text(event, "GMTOffset")),
                 where=[text(event, name) for name in ("eventCity", "eventState", "eventCountry")],
                 description=text(event, "eventType"),
             )
+
+
+def _moment(told: str | None, offset: str | None) -> str | None:
+    return told + offset if told and offset and len(told) == _LENGTH_WITHOUT_OFFSET else told

@@ -35,20 +35,38 @@ class RecordMove:
     moved_at: datetime
 
 
-def moves_of_merge(
-    retired_id: str, survivor_id: str, *, merged_at: datetime, sequence: int
-) -> tuple[Move, ...]:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Customers turned out to be one, or not to be: which ids and source records move.
+
+    `merge_of` is the id that is retired by it or restored; what follows from its merge is noted
+    under it, and taken back when it is undone.
+    """
+
+    merge_of: str
+    moves: tuple[Move, ...]
+    records: tuple[RecordMove, ...] = ()
+    undoes: bool = False
+
+
+def turn_of_merge(retired_id: str, survivor_id: str, *, merged_at: datetime, sequence: int) -> Turn:
     """Say what a merge moves: the retired id."""
-    return (Move(retired_id, survivor_id, merged_at, sequence, merged_at),)
+    return Turn(retired_id, (Move(retired_id, survivor_id, merged_at, sequence, merged_at),))
 
 
-def moves_of_unmerge(
-    restored_id: str, retired_ids: Iterable[str], *, unmerged_at: datetime, sequence: int
-) -> tuple[Move, ...]:
-    """Say what an unmerge moves: the restored id, and those that lead to it again."""
+def turn_of_unmerge(
+    restored_id: str,
+    retired_ids: Iterable[str],
+    source_record_ids: Iterable[UUID],
+    *,
+    unmerged_at: datetime,
+    sequence: int,
+) -> Turn:
+    """Say what an unmerge moves: the restored id, those that lead to it again, its records."""
     restored = Move(restored_id, None, unmerged_at, sequence)
     older = (Move(each, restored_id, unmerged_at, 0) for each in retired_ids)
-    return (restored, *older)
+    records = (RecordMove(each, restored_id, unmerged_at) for each in source_record_ids)
+    return Turn(restored_id, (restored, *older), tuple(records), undoes=True)
 
 
 def present_ids(moves: Mapping[str, Move]) -> dict[str, str]:
