@@ -138,7 +138,7 @@ async def make_client(app: FastAPI, principal_keys: tuple[str, str]) -> AsyncGen
 
 @pytest.fixture
 def client(make_client: MakeClient) -> httpx.AsyncClient:
-    return make_client("orders:read", "orders:write")
+    return make_client("orders:read", "orders:write", "orders:steward")
 
 
 @pytest.fixture

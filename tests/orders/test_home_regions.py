@@ -97,3 +97,18 @@ async def test_what_is_not_there_is_not_found(paris: Send) -> None:
     answer = await paris("GET", "/v1/orders/ord_01jzq3v5c8e7m9r2t4w6y8a0bf")
 
     assert answer.status_code == 404
+
+
+async def test_goods_of_an_order_of_a_closed_region_are_taken_back_without_it(
+    client: httpx.AsyncClient, place: Place, paris: Send
+) -> None:
+    order = await place(external_ref="JP", home_region="JP", channel="shop")
+    told = a_return(external_ref="R-1", order_id=order["order_id"], home_region="EU")
+
+    refused = await paris("POST", "/v1/returns", told)
+    taken = await paris("POST", "/v1/returns", told | {"order_id": None})
+
+    assert (refused.status_code, taken.status_code) == (403, 201)
+    assert refused.json()["type"] == "urn:carnet:problem:home-region-closed"
+    kept = (await client.get(f"/v1/orders/{order['order_id']}")).json()
+    assert kept["fulfilment"] == "delivered"

@@ -22,7 +22,7 @@ _SCOPES: Mapping[str, tuple[str, ...]] = {
     ),
     STEWARD: (
         *("customers:read", "customers:write", "customers:steward", "customers:privacy"),
-        *("orders:read", "complaints:read", "segments:read"),
+        *("orders:read", "orders:steward", "complaints:read", "segments:read"),
     ),
 }
 

@@ -17,6 +17,7 @@ class Scope(StrEnum):
     CUSTOMERS_PRIVACY = "customers:privacy"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
+    ORDERS_STEWARD = "orders:steward"
     COMPLAINTS_READ = "complaints:read"
     COMPLAINTS_WRITE = "complaints:write"
     SEGMENTS_READ = "segments:read"

@@ -115,7 +115,7 @@ async def get_zone(zone: ZoneName, database: DatabaseDep) -> ZoneOut:
     return ZoneOut.of(await find_zone(database, zone))
 
 
-@router.put("/{zone}", dependencies=[requires("orders:write")])
+@router.put("/{zone}", dependencies=[requires("orders:steward")])
 async def write_zone(
     zone: ZoneName, body: ZoneIn, request: Request, database: DatabaseDep, now: Now
 ) -> ZoneOut:
@@ -130,7 +130,7 @@ async def write_zone(
     return ZoneOut.of(written)
 
 
-@router.delete("/{zone}", status_code=204, dependencies=[requires("orders:write")])
+@router.delete("/{zone}", status_code=204, dependencies=[requires("orders:steward")])
 async def remove_zone(zone: ZoneName, request: Request, database: DatabaseDep) -> Response:
     """Sell no more windows there; what is booked stays."""
     if not await end_zone(database, zone):

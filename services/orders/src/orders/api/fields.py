@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -18,6 +18,7 @@ from pydantic import (
 
 from chassis.iso import instant_in_words
 from orders.domain.money import LARGEST_MINOR
+from orders.domain.times import EARLIEST_YEAR, LATEST_YEAR
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 _ZONES = frozenset(available_timezones())
@@ -28,6 +29,14 @@ def _time_zone(text: str) -> str:
         message = "must be an IANA time zone such as Europe/Paris or Asia/Tokyo"
         raise ValueError(message)
     return text
+
+
+def _of_kept_years(told: datetime) -> datetime:
+    """Refuse the ends of time, which are none in another zone and infinite in the database."""
+    if not EARLIEST_YEAR <= told.year <= LATEST_YEAR:
+        message = f"must lie in the years from {EARLIEST_YEAR} to {LATEST_YEAR}"
+        raise ValueError(message)
+    return told
 
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_PRINTABLE)]
@@ -60,6 +69,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(instant_in_words),
+    AfterValidator(_of_kept_years),
     Field(description="RFC 3339 with its offset, as the source's clock told it."),
 ]
 Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]

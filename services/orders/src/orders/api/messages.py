@@ -142,7 +142,7 @@ async def put_template(
     body: TemplateIn,
     request: Request,
     database: DatabaseDep,
-    caller: Annotated[Principal, requires("orders:write")],
+    caller: Annotated[Principal, requires("orders:steward")],
     now: Now,
     brand: Brand = None,
 ) -> TemplateOut:

@@ -27,7 +27,7 @@ from orders.api.fields import (
     ShortText,
     TimeZone,
 )
-from orders.api.purviews import at_home_where_seen
+from orders.api.purviews import at_home_where_seen, refuse_closed
 from orders.domain.placing import HOUSE, Channel, Whose
 from orders.domain.references import Request as ReturnRequest
 from orders.domain.taking_back import Return, ReturnedLine, check_refund
@@ -151,6 +151,8 @@ async def post_return(
     told = _told(body, customer, received_at=now)
     if only_check:
         return would_be_taken()
+    if told.order_id is not None:
+        await refuse_closed(request, Thing.ORDER, told.order_id)
     cipher: ClaimCipher = request.app.state.cipher
     registered = await register_return(database, cipher, told, request=asked, claim=customer.claim)
     if registered.is_replayed:

@@ -49,7 +49,7 @@ async def get_terms(database: DatabaseDep) -> Page[WarrantyTermOut]:
     return Page(items=[WarrantyTermOut.model_validate(term) for term in terms])
 
 
-@router.put("/{category}", dependencies=[requires("orders:write")])
+@router.put("/{category}", dependencies=[requires("orders:steward")])
 async def write_term(
     category: Category, body: WarrantyTermIn, database: DatabaseDep
 ) -> WarrantyTermOut:

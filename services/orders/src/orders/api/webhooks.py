@@ -91,7 +91,7 @@ async def put_endpoint(
     name: Name,
     body: WebhookEndpointIn,
     request: Request,
-    caller: Annotated[Principal, requires("orders:write")],
+    caller: Annotated[Principal, requires("orders:steward")],
     database: DatabaseDep,
     now: Now,
 ) -> WebhookEndpointOut:
@@ -122,7 +122,7 @@ async def list_endpoints(database: DatabaseDep) -> WebhookEndpointsOut:
 
 
 @router.delete(
-    "/v1/webhook-endpoints/{name}", status_code=204, dependencies=[requires("orders:write")]
+    "/v1/webhook-endpoints/{name}", status_code=204, dependencies=[requires("orders:steward")]
 )
 async def delete_endpoint(name: Name, database: DatabaseDep) -> None:
     """Close an endpoint: what comes to it is refused from then on."""

@@ -12,7 +12,8 @@ from chassis.errors import FieldProblem, Invalid
 
 _CLOCK_TOLERANCE_SECONDS = 60
 _TILL_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_EARLIEST_YEAR, _LATEST_YEAR = 1970, 2999
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2999
+"""The years of which times are kept, as they were told."""
 
 
 class UnknownTimeZone(Invalid):
@@ -111,9 +112,9 @@ def carrier_time(told: str, *, told_zone: str | None, order_zone: str | None) ->
 
 
 def _in_range(told: datetime, *, field: str) -> datetime:
-    if not _EARLIEST_YEAR <= told.year <= _LATEST_YEAR:
+    if not EARLIEST_YEAR <= told.year <= LATEST_YEAR:
         problem = f"lies in the year {told.year}"
-        mend = f"Send a time between {_EARLIEST_YEAR} and {_LATEST_YEAR}."
+        mend = f"Send a time between {EARLIEST_YEAR} and {LATEST_YEAR}."
         raise TimeOutOfRange(
             f"{field} {problem}. {mend}", fields=[FieldProblem(field, problem, mend)]
         )
