@@ -16,9 +16,8 @@ from orders.domain.payments import (
     Payment,
     PaymentKind,
     PaymentState,
-    add_up,
-    check_payment,
 )
+from orders.domain.settling import Paid, check_payment
 from orders.events import ORDER
 from orders.store.erasing import erase_order
 from orders.store.tables import order_payments
@@ -147,26 +146,38 @@ async def test_a_card_number_is_refused_and_not_repeated(
     assert await count(order_payments) == 0
 
 
-@given(st.integers(0, 50), st.lists(st.tuples(KINDS, st.integers(1, 30)), max_size=12))
-def test_the_state_moves_by_its_table(total: int, told_: list[tuple[PaymentKind, int]]) -> None:
-    payments: list[Payment] = []
-    for kind, amount in told_:
+@given(
+    st.builds(
+        Paid,
+        total_minor=st.integers(0, 50),
+        returned_minor=st.sampled_from([0, 10, 50]),
+        credit_minor=st.sampled_from([0, 20]),
+        exchanged_minor=st.sampled_from([0, 10]),
+    )
+    | st.builds(Paid, total_minor=st.just(0), is_cancelled=st.sampled_from([True])),
+    st.lists(st.tuples(KINDS, st.sampled_from(["card", "cash"]), st.integers(1, 30)), max_size=12),
+)
+def test_the_state_moves_by_its_table_and_no_sum_falls_below_zero(
+    paid: Paid, told_: list[tuple[PaymentKind, str, int]]
+) -> None:
+    for number, (kind, method, amount) in enumerate(told_):
         payment = Payment(
             kind=kind,
-            method="card",
-            reference=str(len(payments)),
+            method=method,
+            reference=str(number),
             amount_minor=amount,
             at=datetime(2026, 3, 1, tzinfo=UTC),
         )
-        before = add_up(total, payments)
+        before = paid
         try:
             check_payment(before, payment)
         except Conflict:
             continue
-        payments.append(payment)
-        after = add_up(total, payments)
-        assert after.state is before.state or after.state in MOVES[before.state]
-        assert 0 <= after.refunded_minor <= after.captured_minor
+        paid = before.after(payment)
+        assert paid.state is before.state or paid.state in MOVES[before.state]
+        assert 0 <= paid.refunded_minor <= paid.received_minor
+        assert paid.authorised_minor >= 0
+        assert not (paid.due_minor and paid.to_refund_minor)
 
 
 def test_the_table_names_every_state() -> None:

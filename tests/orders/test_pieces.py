@@ -42,8 +42,8 @@ async def hand_on(
 
 
 async def take_back(client: httpx.AsyncClient, order: Body, sku: str) -> None:
-    lines = [{"sku": sku, "quantity": 1, "refund_minor": 100}]
-    changes = {"external_ref": f"R-{sku}", "lines": lines, "refund_minor": 100}
+    lines = [{"sku": sku, "quantity": 1, "refund_minor": 5}]
+    changes = {"external_ref": f"R-{sku}", "lines": lines, "refund_minor": 5}
     told = a_return(order_id=order["order_id"], **changes)
     assert (await client.post("/v1/returns", json=told)).status_code == 201
 

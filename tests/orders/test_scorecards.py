@@ -16,6 +16,7 @@ from chassis.purview import Purview
 from orders.domain.scorecards import RANKED_FROM, Outcomes, Scorecard, Spread, interval, rank
 from orders.store.tables import parcels, tracking_events
 from orders.use_cases.measure_carriers import measure_carriers
+from orders.use_cases.read_scorecards import MOST
 from tests.orders.conftest import Body, Place
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -199,6 +200,25 @@ async def test_parcels_of_closed_regions_are_left_out(
 
     assert closed == []
     assert len(await listed(client)) == 1
+
+
+async def test_more_scorecards_than_are_shown_are_refused_by_name(
+    client: httpx.AsyncClient, house: House, database: Database
+) -> None:
+    await house.parcel((30, "delivered"))
+    await measure_carriers(database, now=NOW)
+    others = """INSERT INTO carrier_scorecards
+        SELECT (jsonb_populate_record(told, jsonb_build_object('carrier', 'carrier-' || number))).*
+        FROM carrier_scorecards AS told, generate_series(1, :others) AS number"""
+    async with unit_of_work(database) as tx:
+        await tx.execute(text(others), {"others": MOST})
+    period = {"from": "2026-10", "to": "2026-10"}
+
+    refused = await client.get("/v1/carrier-scorecards", params=period)
+
+    assert refused.status_code == 422
+    assert refused.json()["type"] == "urn:carnet:problem:too-many-scorecards"
+    assert str(MOST) in refused.json()["detail"]
 
 
 @pytest.mark.parametrize(

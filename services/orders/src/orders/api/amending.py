@@ -112,7 +112,7 @@ async def amend(
     What is neither picked nor being made can be called off at any time. The total that was placed
     stays; `present_total_minor` tells what the order comes to now.
     """
-    order, _ = await read_order(database, order_id)
+    order = await read_order(database, order_id)
     cancel: dict[int, int] = {}
     for line in body.cancel_lines or ():
         cancel[line.line_no] = cancel.get(line.line_no, 0) + line.quantity

@@ -56,7 +56,7 @@ class OfferIn(StrictModel):
 
 
 class AllocationsIn(StrictModel):
-    """What locations can give, the preferred ones first."""
+    """What locations can give, the preferred ones first: at most 10,000 lines in all."""
 
     offers: Annotated[list[OfferIn], Field(min_length=1, max_length=500)]
 

@@ -19,8 +19,8 @@ from orders.api.fields import (
     WarrantyMonths,
 )
 from orders.domain.made_to_measure import Measurements
-from orders.domain.money import TaxPart, check_tax, line_total
-from orders.domain.placing import NewLine
+from orders.domain.money import TaxPart, check_included_tax, check_tax, line_total
+from orders.domain.placing import NewLine, check_one_piece
 
 
 class TaxIn(StrictModel):
@@ -76,6 +76,16 @@ class LineIn(StrictModel):
             for part in self.taxes or ()
         )
         check_tax(self.tax_minor, taxes, field=field)
+        check_one_piece(self.serial_number, self.quantity, field=field)
+        total_minor = line_total(
+            quantity=self.quantity,
+            unit_price_minor=self.unit_price_minor,
+            discount_minor=self.discount_minor,
+            added_tax_minor=0 if prices_include_tax else self.tax_minor,
+            field=field,
+        )
+        if prices_include_tax:
+            check_included_tax(self.tax_minor, total_minor, field=field)
         return NewLine(
             sku=self.sku,
             description=self.description,
@@ -84,13 +94,7 @@ class LineIn(StrictModel):
             unit_price_minor=self.unit_price_minor,
             discount_minor=self.discount_minor,
             tax_minor=self.tax_minor,
-            total_minor=line_total(
-                quantity=self.quantity,
-                unit_price_minor=self.unit_price_minor,
-                discount_minor=self.discount_minor,
-                added_tax_minor=0 if prices_include_tax else self.tax_minor,
-                field=field,
-            ),
+            total_minor=total_minor,
             serial_number=self.serial_number,
             unit_cost_minor=self.unit_cost_minor,
             is_gift=self.gift,

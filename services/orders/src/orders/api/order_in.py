@@ -25,8 +25,8 @@ from orders.api.fields import (
 from orders.api.line_in import LineIn
 from orders.api.payments import PaymentIn
 from orders.domain.money import check_total, order_total
-from orders.domain.payments import check_first_payments
 from orders.domain.placing import HOUSE, MOST_LINES, Channel, NewOrder
+from orders.domain.settling import check_first_payments
 from orders.domain.times import clock_skew_seconds, local_moment
 from orders.events import ORDER
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -11,9 +11,14 @@ from chassis.global_ids import GlobalId
 from orders.api.delivery import DeliveryOut
 from orders.domain.commercial import Commercial
 from orders.domain.fulfilment import RollUp
+from orders.domain.payments import PaymentState
 from orders.domain.placing import Channel, CustomerState
 from orders.domain.tracking import Tracking
 from orders.events import OrderId, ParcelId, ShipmentId, SourceRecordId
+
+if TYPE_CHECKING:
+    from orders.domain.order import Order
+    from orders.domain.settling import Paid
 
 
 class _Out(BaseModel):
@@ -135,7 +140,9 @@ class OrderSummaryOut(_Out):
     series_id: str | None
     currency: str
     total_minor: int = Field(description="As it was placed; it never changes.")
-    present_total_minor: int = Field(description="After the order's amendments.")
+    present_total_minor: int = Field(
+        description="After the order's amendments; 0 once it is cancelled."
+    )
     placed_at: AwareDatetime
     time_zone: str
     placed_on: date
@@ -171,8 +178,27 @@ class OrderOut(OrderSummaryOut):
 
 
 class OrderDetailOut(OrderOut):
-    """A whole order with whom to write to."""
+    """A whole order with whom to write to, and where its payment is."""
 
+    model_config = ConfigDict(validate_by_name=True)
+
+    payment: PaymentState
+    due_minor: int = Field(description="What is still to be taken.")
+    to_refund_minor: int = Field(
+        description="What was taken beyond what is owed, and did not go back yet: the order was "
+        "cancelled, lines were called off, goods came back."
+    )
     contact: dict[str, Any] | None = Field(
         default=None, description="The order's own snapshot; null where there is none or no more."
     )
+
+    @classmethod
+    def of(cls, order: Order, contact: dict[str, Any] | None, paid: Paid) -> OrderDetailOut:
+        """Put together what is told of one order."""
+        return cls(
+            **dict(OrderOut.model_validate(order)),
+            payment=paid.state,
+            due_minor=paid.due_minor,
+            to_refund_minor=paid.to_refund_minor,
+            contact=contact,
+        )

@@ -22,7 +22,7 @@ from orders.events import OrderId
 from orders.store.homes import Thing
 from orders.use_cases.cancel_order import cancel_order
 from orders.use_cases.confirm_order import confirm_order
-from orders.use_cases.read_orders import list_orders, list_series, read_order
+from orders.use_cases.read_orders import list_orders, list_series, read_whole_order
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
@@ -76,9 +76,9 @@ async def list_customer_orders(
 @router.get("/{order_id}", dependencies=[requires("orders:read"), _SEEN])
 async def get_order(order_id: OrderId, database: DatabaseDep, response: Response) -> OrderDetailOut:
     """Give an order; its ETag is what `If-Match` takes."""
-    order, contact = await read_order(database, order_id)
-    response.headers["ETag"] = etag(order.version)
-    return OrderDetailOut.model_validate(order).model_copy(update={"contact": contact})
+    whole = await read_whole_order(database, order_id)
+    response.headers["ETag"] = etag(whole.order.version)
+    return OrderDetailOut.of(whole.order, whole.contact, whole.paid)
 
 
 @router.post("/{order_id}/confirm", dependencies=[requires("orders:write"), _SEEN])

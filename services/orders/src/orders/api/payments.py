@@ -6,7 +6,15 @@ from datetime import UTC
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import AliasPath, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AliasPath,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from chassis.api import DatabaseDep, Now, StrictModel, requires
 from chassis.idempotency import REPLAYED_HEADER
@@ -29,6 +37,9 @@ Token = Annotated[
 ]
 
 
+_OF_AUTHORISATIONS = {PaymentKind.CAPTURED, PaymentKind.VOIDED}
+
+
 class PaymentIn(StrictModel):
     """What happened to money, in minor units of the order's currency."""
 
@@ -37,17 +48,31 @@ class PaymentIn(StrictModel):
     reference: Token
     amount_minor: Annotated[Minor, Field(ge=1)]
     at: Instant
+    authorisation: Annotated[
+        ShortText | None,
+        Field(description="Of a capture or a void: the reference of the authorisation it is of."),
+    ] = None
+
+    @field_validator("authorisation")
+    @classmethod
+    def _is_of_what_has_one(cls, told: str | None, other: ValidationInfo) -> str | None:
+        if told is not None and other.data.get("kind") not in _OF_AUTHORISATIONS:
+            message = "belongs to a capture or a void; leave it out here"
+            raise ValueError(message)
+        return told
 
     def payment(self, *, field: str) -> Payment:
         """Give the payment; raises `CardNumberTold`."""
         refuse_card_number(self.reference, field=f"{field}reference")
         refuse_card_number(self.method, field=f"{field}method")
+        refuse_card_number(self.authorisation or "", field=f"{field}authorisation")
         return Payment(
             kind=self.kind,
             method=self.method,
             reference=self.reference,
             amount_minor=self.amount_minor,
             at=self.at.astimezone(UTC),
+            authorisation=self.authorisation,
         )
 
 
@@ -59,13 +84,16 @@ class PaymentOut(BaseModel):
     reference: str
     amount_minor: int
     at: AwareDatetime
+    authorisation: str | None
 
 
 class PaymentsOut(BaseModel):
     """Where an order's payment is: derived from its payments, those told first coming first.
 
-    `authorised_minor` is what may still be captured; `due_minor` is below zero where more was
-    captured than the order costs.
+    `authorised_minor` is what may still be captured: each capture and void takes from the
+    authorisation it names, else from that of its own reference, else from those of its method,
+    else from none. `due_minor` is what is still to be taken and `to_refund_minor` what is still to
+    go back, neither below zero; of what is cancelled or came back nothing is due.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -81,7 +109,16 @@ class PaymentsOut(BaseModel):
         validation_alias=AliasPath("paid", "credit_minor"),
         description="What goods that were exchanged for the order pay of it.",
     )
+    returned_minor: int = Field(
+        validation_alias=AliasPath("paid", "returned_minor"),
+        description="What goods that came back of the order are worth.",
+    )
+    exchanged_minor: int = Field(
+        validation_alias=AliasPath("paid", "exchanged_minor"),
+        description="What of that pays for other orders.",
+    )
     due_minor: int = Field(validation_alias=AliasPath("paid", "due_minor"))
+    to_refund_minor: int = Field(validation_alias=AliasPath("paid", "to_refund_minor"))
     payments: tuple[PaymentOut, ...]
 
 
@@ -99,7 +136,7 @@ async def post_payment(
 ) -> PaymentsOut:
     """Record a payment: the same kind and reference again changes nothing.
 
-    More cannot be refunded than was captured, nor voided than is authorised (409).
+    More cannot be refunded than was received, nor voided than is authorised (409).
     """
     payments, repeated = await pay_order(database, order_id, body.payment(field=""), now=now)
     if repeated:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heapreplace
 from typing import TYPE_CHECKING, TypeAlias
 
-from chassis.errors import Conflict, FieldProblem
+from chassis.errors import Conflict, FieldProblem, Invalid
 from orders.domain.fulfilment import Fulfilment, QuantityNotThere, UnknownLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from orders.domain.order import Line
+
+
+MOST_OFFERED = 10_000
+"""How many lines of all locations together an order is allocated from at once."""
 
 
 class LocationNeeded(Conflict):
@@ -23,6 +28,11 @@ class LocationNeeded(Conflict):
 class NothingToAllocate(Conflict):
     slug = "nothing-to-allocate"
     title = "Nothing of what is offered is still to be allocated"
+
+
+class TooMuchOffered(Invalid):
+    slug = "too-much-offered"
+    title = "More is offered for an order than one request may bring"
 
 
 class NothingKeptThere(Conflict):
@@ -56,6 +66,17 @@ Allocations: TypeAlias = dict[int, tuple[Allocation, ...]]
 """By line_no what the locations keep of it after a change; lines that stay as they are are out."""
 
 
+def check_offered(offers: Sequence[Offer]) -> int:
+    """Count the lines of all offers; raises `TooMuchOffered`."""
+    count = sum(len(offer.lines) for offer in offers)
+    if count > MOST_OFFERED:
+        problem = f"have {count} lines together"
+        mend = f"Send {MOST_OFFERED} at the most, those of the likeliest locations first."
+        told = FieldProblem("offers", problem, mend)
+        raise TooMuchOffered(f"The offers {problem}. {mend}", fields=[told])
+    return count
+
+
 def choose_locations(
     lines: Sequence[Line], offers: Sequence[Offer], *, preferred: str | None
 ) -> Allocations:
@@ -65,30 +86,13 @@ def choose_locations(
     gives most of it; among equals the one that was offered first. Raises `UnknownLine` and
     `NothingToAllocate`.
     """
-    left = Counter({line.line_no: line.quantities.unallocated for line in lines})
+    left = {line.line_no: line.quantities.unallocated for line in lines}
     _check_lines(left, offers)
-    given: dict[str, Counter[int]] = {}
-    open_offers = list(offers)
-    while open_offers:
-        best = max(
-            open_offers,
-            key=lambda offer: (offer.location == preferred, _given(offer, left).total()),
-        )
-        open_offers.remove(best)
-        gift = _given(best, left)
-        if gift:
-            given[best.location] = given.get(best.location, Counter[int]()) + gift
-            left -= gift
-    if not given:
+    gifts = _gifts(left, offers, preferred=preferred)
+    if not gifts:
         raise NothingToAllocate(NothingToAllocate.title)
-    changes = {line.line_no: line.allocations for line in lines}
-    for location, gift in given.items():
-        for line_no, quantity in gift.items():
-            kept = _at(changes[line_no], location)
-            after = replace(kept, allocated=kept.allocated + quantity)
-            changes[line_no] = _with(changes[line_no], after)
-    touched = {line_no for gift in given.values() for line_no in gift}
-    return {line_no: changes[line_no] for line_no in touched}
+    present = {line.line_no: line.allocations for line in lines}
+    return {line_no: _added(present[line_no], gift) for line_no, gift in gifts.items()}
 
 
 def pick(lines: Sequence[Line], location: str, told: Mapping[int, int] | None) -> Allocations:
@@ -200,9 +204,45 @@ def _unknown(line_no: int, known: Iterable[int], *, field: str) -> UnknownLine:
     return UnknownLine(f"{field} {problem}. {mend}", fields=[FieldProblem(field, problem, mend)])
 
 
-def _given(offer: Offer, left: Counter[int]) -> Counter[int]:
-    gift = {line_no: min(count, left[line_no]) for line_no, count in offer.lines.items()}
-    return Counter({line_no: count for line_no, count in gift.items() if count})
+def _gifts(
+    left: dict[int, int], offers: Sequence[Offer], *, preferred: str | None
+) -> dict[int, Counter[str]]:
+    """Give by line_no what each chosen location gives; takes it from what is left.
+
+    What an offer can give only falls as others give, so that the one which still has its earlier
+    count at the head of the queue is the best of all, and the others need not be counted anew.
+    """
+    queue = [
+        (offer.location != preferred, -sum(_given(offer, left).values()), index)
+        for index, offer in enumerate(offers)
+    ]
+    heapify(queue)
+    gifts: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    while queue:
+        is_other, _, index = queue[0]
+        gift = _given(offers[index], left)
+        present = (is_other, -sum(gift.values()), index)
+        if present != queue[0] and gift:
+            heapreplace(queue, present)
+            continue
+        heappop(queue)
+        for line_no, quantity in gift.items():
+            gifts[line_no][offers[index].location] += quantity
+            left[line_no] -= quantity
+    return gifts
+
+
+def _given(offer: Offer, left: Mapping[int, int]) -> dict[int, int]:
+    gift = ((line_no, min(count, left[line_no])) for line_no, count in offer.lines.items())
+    return {line_no: count for line_no, count in gift if count}
+
+
+def _added(allocations: Sequence[Allocation], gift: Mapping[str, int]) -> tuple[Allocation, ...]:
+    after = {kept.location: kept for kept in allocations}
+    for location, quantity in gift.items():
+        kept = after.get(location) or Allocation(location=location, allocated=0)
+        after[location] = replace(kept, allocated=kept.allocated + quantity)
+    return tuple(after[location] for location in sorted(after))
 
 
 def _wanted(

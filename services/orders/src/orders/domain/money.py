@@ -29,6 +29,11 @@ class DiscountAbovePrice(Invalid):
     title = "A line's discount is larger than its price"
 
 
+class TaxAbovePrice(Invalid):
+    slug = "tax-above-price"
+    title = "A line's tax is larger than the price that is said to include it"
+
+
 class TotalMismatch(Invalid):
     slug = "total-mismatch"
     title = "The total does not equal the sum of its parts"
@@ -41,6 +46,17 @@ class TaxPart:
     name: str
     rate_percent: str | None
     amount_minor: int
+
+
+def within_bounds(minor: int, *, field: str) -> int:
+    """Give an amount that every reader keeps exact; raises `AmountTooLarge`."""
+    if minor > LARGEST_MINOR:
+        problem = f"comes to {minor} minor units"
+        mend = f"Send amounts that come to {LARGEST_MINOR} at the most."
+        raise AmountTooLarge(
+            f"{field} {problem}. {mend}", fields=[FieldProblem(field, problem, mend)]
+        )
+    return minor
 
 
 def check_tax(tax_minor: int, parts: Sequence[TaxPart], *, field: str) -> None:
@@ -74,12 +90,23 @@ def line_total(
             f"The discount {problem}. {mend}",
             fields=[FieldProblem(f"{field}.discount_minor", problem, mend)],
         )
-    return _within_bounds(goods_minor - discount_minor + added_tax_minor, field=field)
+    return within_bounds(goods_minor - discount_minor + added_tax_minor, field=field)
+
+
+def check_included_tax(tax_minor: int, total_minor: int, *, field: str) -> None:
+    """A price includes no more tax than the line costs; raises `TaxAbovePrice`."""
+    if tax_minor > total_minor:
+        problem = f"is {tax_minor}, and the line costs {total_minor} with its tax"
+        mend = f"Send at most {total_minor}, or prices_include_tax false if the tax comes on top."
+        raise TaxAbovePrice(
+            f"The tax {problem}. {mend}",
+            fields=[FieldProblem(f"{field}.tax_minor", problem, mend)],
+        )
 
 
 def order_total(line_totals: Iterable[int], *, shipping_minor: int) -> int:
     """Give the sum of the lines and the shipping; raises `AmountTooLarge`."""
-    return _within_bounds(sum(line_totals) + shipping_minor, field="lines")
+    return within_bounds(sum(line_totals) + shipping_minor, field="lines")
 
 
 def check_total(told_minor: int | None, computed_minor: int, *, field: str, parts: str) -> None:
@@ -89,13 +116,3 @@ def check_total(told_minor: int | None, computed_minor: int, *, field: str, part
     problem = f"is {told_minor}, and {parts} come to {computed_minor}"
     mend = f"Send {computed_minor}, leave {field} out, or mend the parts."
     raise TotalMismatch(f"{field} {problem}. {mend}", fields=[FieldProblem(field, problem, mend)])
-
-
-def _within_bounds(minor: int, *, field: str) -> int:
-    if minor > LARGEST_MINOR:
-        problem = f"comes to {minor} minor units"
-        mend = f"Send amounts that come to {LARGEST_MINOR} at the most."
-        raise AmountTooLarge(
-            f"{field} {problem}. {mend}", fields=[FieldProblem(field, problem, mend)]
-        )
-    return minor

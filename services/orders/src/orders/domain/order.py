@@ -240,9 +240,14 @@ class Order:
         return self.commercial
 
     @property
-    def present_total_minor(self) -> int:
-        """What the order comes to after its amendments."""
+    def agreed_total_minor(self) -> int:
+        """What the order comes to after its amendments, or came to before it was cancelled."""
         return self.total_minor + self.amended_minor
+
+    @property
+    def present_total_minor(self) -> int:
+        """What the order comes to now: nothing where it is cancelled."""
+        return 0 if self.commercial is Commercial.CANCELLED else self.agreed_total_minor
 
     @property
     def is_ready_for_collection(self) -> bool:

@@ -1,19 +1,17 @@
-"""The payment axis of an order: derived from what was told of its payments, never stored."""
+"""What is told of an order's money: authorised, captured, refunded, let go; no card number."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chassis.errors import Conflict, FieldProblem, Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
-    from uuid import UUID
 
 
 class PaymentKind(StrEnum):
@@ -26,7 +24,7 @@ class PaymentKind(StrEnum):
 
 
 class PaymentState(StrEnum):
-    """Where an order's payment is."""
+    """Where an order's payment is; nothing is due of what fell away before anybody paid it."""
 
     PENDING = "pending"
     AUTHORISED = "authorised"
@@ -34,6 +32,7 @@ class PaymentState(StrEnum):
     PAID = "paid"
     PART_REFUNDED = "part_refunded"
     REFUNDED = "refunded"
+    NOTHING_DUE = "nothing_due"
 
 
 MOVES: dict[PaymentState, frozenset[PaymentState]] = {
@@ -41,7 +40,12 @@ MOVES: dict[PaymentState, frozenset[PaymentState]] = {
         {PaymentState.AUTHORISED, PaymentState.PART_PAID, PaymentState.PAID}
     ),
     PaymentState.AUTHORISED: frozenset(
-        {PaymentState.PENDING, PaymentState.PART_PAID, PaymentState.PAID}
+        {
+            PaymentState.PENDING,
+            PaymentState.PART_PAID,
+            PaymentState.PAID,
+            PaymentState.NOTHING_DUE,
+        }
     ),
     PaymentState.PART_PAID: frozenset(
         {PaymentState.PAID, PaymentState.PART_REFUNDED, PaymentState.REFUNDED}
@@ -49,8 +53,11 @@ MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     PaymentState.PAID: frozenset({PaymentState.PART_REFUNDED, PaymentState.REFUNDED}),
     PaymentState.PART_REFUNDED: frozenset({PaymentState.REFUNDED}),
     PaymentState.REFUNDED: frozenset({PaymentState.PART_REFUNDED}),
+    PaymentState.NOTHING_DUE: frozenset({PaymentState.AUTHORISED, PaymentState.PAID}),
 }
 """From each state to which a further payment may lead; any other leaves it where it is."""
+
+_ERASED = "erased-"
 
 
 class MoreRefundedThanPaid(Conflict):
@@ -68,71 +75,33 @@ class PaymentReferenceReused(Invalid):
     title = "The payment's reference came with another amount before"
 
 
+class UnknownAuthorisation(Invalid):
+    slug = "unknown-authorisation"
+    title = "The payment names an authorisation that was not told"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """One thing that happened to an order's money; `reference` is the provider's own token."""
+    """One thing that happened to an order's money; `reference` is the provider's own token.
+
+    A capture or a void may say of which authorisation it is, by that one's reference.
+    """
 
     kind: PaymentKind
     method: str
     reference: str
     amount_minor: int
     at: datetime
+    authorisation: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """What an order's payments come to, in minor units of its currency.
-
-    `credit_minor` is what goods that were exchanged for the order pay of it.
-    """
-
-    total_minor: int
-    authorised_minor: int = 0
-    captured_minor: int = 0
-    refunded_minor: int = 0
-    credit_minor: int = 0
-
-    @property
-    def state(self) -> PaymentState:
-        """The one word for it."""
-        if self.refunded_minor:
-            is_all = self.refunded_minor >= self.captured_minor
-            return PaymentState.REFUNDED if is_all else PaymentState.PART_REFUNDED
-        if self.due_minor <= 0:
-            return PaymentState.PAID
-        if self.captured_minor or self.credit_minor:
-            return PaymentState.PART_PAID
-        return PaymentState.AUTHORISED if self.authorised_minor else PaymentState.PENDING
-
-    @property
-    def due_minor(self) -> int:
-        """What is still to be taken; below zero where more was taken than the order costs."""
-        return self.total_minor - self.captured_minor - self.credit_minor
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPayments:
-    """An order's payments in the sequence they were told, and what they come to."""
-
-    order_id: UUID
-    currency: str
-    paid: Paid
-    payments: tuple[Payment, ...]
-
-
-def add_up(total_minor: int, payments: Iterable[Payment], *, credit_minor: int = 0) -> Paid:
-    """Add up an order's payments; what is captured is authorised no longer."""
-    sums: Counter[PaymentKind] = Counter()
-    for payment in payments:
-        sums[payment.kind] += payment.amount_minor
-    captured, voided = sums[PaymentKind.CAPTURED], sums[PaymentKind.VOIDED]
-    return Paid(
-        total_minor=total_minor,
-        authorised_minor=max(0, sums[PaymentKind.AUTHORISED] - captured - voided),
-        captured_minor=captured,
-        refunded_minor=sums[PaymentKind.REFUNDED],
-        credit_minor=credit_minor,
-    )
+    def erased(self) -> Payment:
+        """Give it with what is left of its references."""
+        named = self.authorisation
+        return replace(
+            self,
+            reference=erased_reference(self.reference),
+            authorisation=None if named is None else erased_reference(named),
+        )
 
 
 def is_repeated(payment: Payment, known: Iterable[Payment], *, field: str) -> bool:
@@ -141,9 +110,8 @@ def is_repeated(payment: Payment, known: Iterable[Payment], *, field: str) -> bo
     A provider's reference stands for one thing: the same again changes nothing, also where the
     reference was erased.
     """
-    spellings = {payment.reference, erased_reference(payment.reference)}
     for earlier in known:
-        if earlier.kind is payment.kind and earlier.reference in spellings:
+        if earlier.kind is payment.kind and are_the_same(earlier.reference, payment.reference):
             if earlier.amount_minor != payment.amount_minor:
                 problem = f"came with {earlier.amount_minor} before"
                 mend = "Send the provider's own reference for each capture and each refund."
@@ -155,26 +123,13 @@ def is_repeated(payment: Payment, known: Iterable[Payment], *, field: str) -> bo
 
 def erased_reference(reference: str) -> str:
     """Give what is left of a reference when its customer is erased: enough to know it again."""
-    return f"erased-{hashlib.sha256(reference.encode()).hexdigest()}"
+    return f"{_ERASED}{hashlib.sha256(reference.encode()).hexdigest()}"
 
 
-def check_payment(paid: Paid, payment: Payment) -> None:
-    """Refuse what cannot be; raises `MoreRefundedThanPaid`, `MoreVoidedThanAuthorised`."""
-    amount = payment.amount_minor
-    left = paid.captured_minor - paid.refunded_minor
-    if payment.kind is PaymentKind.REFUNDED and amount > left:
-        message = f"{amount} would be given back, and {left} is left of what was paid. Send less."
-        raise MoreRefundedThanPaid(message)
-    if payment.kind is PaymentKind.VOIDED and amount > paid.authorised_minor:
-        message = f"{amount} would be let go, {paid.authorised_minor} is authorised. Send less."
-        raise MoreVoidedThanAuthorised(message)
-
-
-def check_first_payments(total_minor: int, payments: Sequence[Payment]) -> tuple[Payment, ...]:
-    """Check the payments that come with a new order, one after the other; gives each once."""
-    kept: list[Payment] = []
-    for index, payment in enumerate(payments):
-        if not is_repeated(payment, kept, field=f"payments.{index}."):
-            check_payment(add_up(total_minor, kept), payment)
-            kept.append(payment)
-    return tuple(kept)
+def are_the_same(one: str, other: str) -> bool:
+    """Tell whether two references are of one thing, also where one of them was erased."""
+    return (
+        one == other
+        or (one.startswith(_ERASED) and one == erased_reference(other))
+        or (other.startswith(_ERASED) and other == erased_reference(one))
+    )

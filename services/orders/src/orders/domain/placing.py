@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from chassis.errors import FieldProblem, Invalid
 from orders.domain.commercial import Commercial, initial
 from orders.domain.delivery import Delivery
 from orders.domain.made_to_measure import Measurements
 from orders.domain.money import TaxPart
-from orders.domain.payments import Payment, erased_reference
+from orders.domain.payments import Payment
 from orders.domain.references import Request
 
 HOUSE = "house"
@@ -38,6 +39,21 @@ class CustomerState(StrEnum):
     PENDING = "pending"
     ANONYMOUS = "anonymous"
     ERASED = "erased"
+
+
+class SeveralUnderOneNumber(Invalid):
+    slug = "several-under-one-serial-number"
+    title = "A serial number is that of one piece"
+
+
+def check_one_piece(serial_number: str | None, quantity: int, *, field: str) -> None:
+    """A line with a serial number is of one piece; raises `SeveralUnderOneNumber`."""
+    if serial_number is None or quantity == 1:
+        return
+    problem = f"is {quantity} under one serial number"
+    mend = "Send a line for each piece, with its own serial number."
+    told = FieldProblem(f"{field}.quantity", problem, mend)
+    raise SeveralUnderOneNumber(f"The quantity {problem}. {mend}", fields=[told])
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +158,7 @@ class NewOrder:
         if not whose.is_erased:
             return replace(self, whose=whose)
         lines = tuple(replace(line, description=None, measurements=None) for line in self.lines)
-        payments = tuple(
-            replace(payment, reference=erased_reference(payment.reference))
-            for payment in self.payments
-        )
+        payments = tuple(payment.erased() for payment in self.payments)
         return replace(self, whose=whose, contact=None, lines=lines, payments=payments)
 
 

@@ -38,7 +38,7 @@ def added_by(told: NewOrder, order: Order) -> tuple[NewLine, ...]:
     is_older = known.total() > 0
     if is_older and not added:
         return ()
-    ordered = order.present_total_minor + sum(line.removed_minor for line in order.lines)
+    ordered = order.agreed_total_minor + sum(line.removed_minor for line in order.lines)
     expected = ordered + sum(line.total_minor for line in added)
     if is_older or expected != told.total_minor:
         message = (

@@ -7,13 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from chassis.errors import Conflict, Invalid, NotFound
-from orders.domain.payments import Payment, PaymentKind, add_up
+from orders.domain.payments import Payment, PaymentKind, are_the_same
 from orders.domain.placing import HOUSE, Channel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
+
+    from orders.domain.settling import Paid
 
 
 class UnknownPlatform(NotFound):
@@ -220,14 +222,11 @@ class Delivery:
     problems: tuple[Problem, ...] = ()
 
 
-def payments_due(
-    money: Money, known: Sequence[Payment], *, total_minor: int
-) -> tuple[Payment, ...]:
+def payments_due(money: Money, paid: Paid, known: Sequence[Payment] = ()) -> tuple[Payment, ...]:
     """Give the payments that lead from those known to where the platform says that they are.
 
     What was told before, and an older state that comes late, give none.
     """
-    paid = add_up(total_minor, known)
     due: list[Payment] = []
     base = Payment(
         kind=PaymentKind.CAPTURED,
@@ -239,10 +238,12 @@ def payments_due(
     if money.authorised_minor and not paid.captured_minor and not paid.authorised_minor:
         amount = money.authorised_minor
         due.append(replace(base, kind=PaymentKind.AUTHORISED, amount_minor=amount))
+    told = any(are_the_same(one.reference, money.token) for one in paid.authorisations)
+    base = replace(base, authorisation=money.token if due or told else None)
     more = money.captured_minor - paid.captured_minor
     if more > 0:
         reference = money.token
-        if paid.captured_minor or money.captured_minor < total_minor:
+        if paid.captured_minor or money.captured_minor < paid.total_minor:
             reference = f"{money.token}-to-{money.captured_minor}"
         due.append(replace(base, reference=reference, amount_minor=more))
     if money.is_voided and paid.authorised_minor:

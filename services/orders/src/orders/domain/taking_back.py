@@ -16,6 +16,8 @@ from orders.domain.placing import Channel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from orders.domain.order import Line
+
 
 class ReturnNotFound(NotFound):
     slug = "return-not-found"
@@ -25,6 +27,11 @@ class ReturnNotFound(NotFound):
 class ReturnedOrderUnknown(Invalid):
     slug = "returned-order-unknown"
     title = "The order that goods come back from is not known"
+
+
+class RefundAbovePaid(Invalid):
+    slug = "refund-above-paid"
+    title = "The refund is more than was paid for the goods"
 
 
 class ReturnCurrencyDiffers(Invalid):
@@ -159,11 +166,37 @@ def check_refund(lines: Sequence[ReturnedLine], *, refund_minor: int, shipping_m
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """A line of the order that goods come back from, and where its quantity is."""
+    """A line of the order that goods come back from, where its quantity is, what it cost.
+
+    `total_minor` is without what was called off, and `tax_minor` the part of it that was added to
+    the price.
+    """
 
     line_no: int
     sku: str
     quantities: LineQuantities
+    total_minor: int = 0
+    tax_minor: int = 0
+
+    @classmethod
+    def of(cls, line: Line, *, tax_is_added: bool) -> SoldLine:
+        """Take it from an order's line."""
+        alive = line.quantity - line.quantities.cancelled
+        return cls(
+            line.line_no,
+            line.sku,
+            line.quantities,
+            total_minor=line.total_minor - line.removed_minor,
+            tax_minor=line.tax_minor * alive // line.quantity if tax_is_added else 0,
+        )
+
+    def paid_for(self, quantity: int) -> int:
+        """Give what was paid for a quantity, price and tax each rounded up, at most all."""
+        counts = self.quantities
+        sold = counts.still_here + counts.handed_over + counts.delivered + counts.returned
+        goods = self.total_minor - self.tax_minor
+        parts = sum(-(-part * quantity // sold) for part in (goods, self.tax_minor)) if sold else 0
+        return min(self.total_minor, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +227,39 @@ def take_back(lines: Sequence[ReturnedLine], sold: Sequence[SoldLine]) -> TakenB
         untold[chosen.line_no] += missing
         found.append(replace(line, order_line_no=chosen.line_no))
     return TakenBack(tuple(found), {line_no: count for line_no, count in untold.items() if count})
+
+
+def check_worth(
+    told: Return, sold: Sequence[SoldLine], *, shipping_minor: int, returned_minor: int
+) -> None:
+    """Refuse to give back more than was paid for goods; `told` has its order's lines.
+
+    A line's refund is held against its share of the line it came from, the whole against those
+    shares and the shipping, and all returns of the order, of which `returned_minor` was told
+    before, against all that came back. Raises `RefundAbovePaid`.
+    """
+    lines = {line.line_no: line for line in sold}
+    back: Counter[int] = Counter()
+    for index, line in enumerate(told.lines):
+        origin = lines[line.order_line_no or 0]
+        back[origin.line_no] += line.quantity
+        paid = origin.paid_for(line.quantity)
+        if line.refund_minor is not None and line.refund_minor > paid:
+            raise _above(line.refund_minor, paid, field=f"lines.{index}.refund_minor")
+    of_these = sum(lines[line_no].paid_for(count) for line_no, count in back.items())
+    of_all = sum(
+        line.paid_for(line.quantities.returned + back[line.line_no]) for line in lines.values()
+    )
+    left = min(of_these, of_all - returned_minor) + shipping_minor
+    if told.refund_minor > max(0, left):
+        raise _above(told.refund_minor, max(0, left), field="refund_minor")
+
+
+def _above(refund: int, paid: int, *, field: str) -> RefundAbovePaid:
+    problem = f"is {refund}, and {paid} was paid for the goods"
+    mend = f"Send at most {paid}."
+    told = FieldProblem(field, problem, mend)
+    return RefundAbovePaid(f"{field} {problem}. {mend}", fields=[told])
 
 
 def _candidates(line: ReturnedLine, sold: Sequence[SoldLine], *, field: str) -> list[SoldLine]:

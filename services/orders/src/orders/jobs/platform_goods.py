@@ -54,7 +54,7 @@ class GoodsMover:
         named = _fulfilment(order, told.reference)
         if order.taken_away or await was_applied(self.database, **named):
             return
-        present, _ = await read_order(self.database, order.id)
+        present = await read_order(self.database, order.id)
         contents = _contents(told, present)
         is_one = len(told.parcels) == 1
         parcels = tuple(
@@ -80,7 +80,7 @@ class GoodsMover:
 
         Raises `OrderAlreadyShipped` where nothing is left to cancel.
         """
-        order, _ = await read_order(self.database, order_id)
+        order = await read_order(self.database, order_id)
         named = {"source": order.source, "reference": order.external_ref}
         if await was_applied(self.database, kind=Step.CANCELLATION, **named):
             return
@@ -103,7 +103,7 @@ class GoodsMover:
 
     async def call_off(self, goods: TakenBack, order_id: UUID) -> None:
         """Call off what will not leave; an order of which nothing would remain is cancelled."""
-        order, _ = await read_order(self.database, order_id)
+        order = await read_order(self.database, order_id)
         if order.commercial is Commercial.CANCELLED:
             return
         named = {"source": order.source, "kind": Step.REFUND, "reference": goods.reference}

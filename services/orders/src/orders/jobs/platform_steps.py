@@ -69,13 +69,13 @@ class StepTaker:
                 problems.append(problem_of(told.external_ref, step, refusal))
 
         try:
-            order, _ = await read_order(self.database, order_id)
+            order = await read_order(self.database, order_id)
             teller.purview.refuse_closed(PURCHASES, order.home_region)
         except Refusal as refusal:
             return [problem_of(told.external_ref, Step.READING, refusal)]
         if new is not None and told.lines_only_grow:
             await attempt(Step.EDIT, self._edit(new, order, now))
-            order, _ = await read_order(self.database, order_id)
+            order = await read_order(self.database, order_id)
         await attempt(Step.PAYMENT, self._pay(told, order_id, now))
         goods = GoodsMover(self.database, self.cipher, teller.client_id, now)
         for step, doing in _moves(told, goods, order):
@@ -86,7 +86,7 @@ class StepTaker:
         if told.money is None:
             return
         known = await read_payments(self.database, order_id)
-        due = payments_due(told.money, known.payments, total_minor=known.paid.total_minor)
+        due = payments_due(told.money, known.paid, known.payments)
         for payment in due:
             await pay_order(self.database, order_id, payment, now=now)
 
@@ -116,7 +116,7 @@ class StepTaker:
                 )
             except OrderChangedMeanwhile as error:
                 changed = error
-                order, _ = await read_order(self.database, order.id)
+                order = await read_order(self.database, order.id)
             else:
                 return
         if changed is not None:

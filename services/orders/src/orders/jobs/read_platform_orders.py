@@ -15,7 +15,6 @@ from chassis.logs import get_logger
 from chassis.repeating import repeat
 from orders.adapters.platforms.sources import read_orders
 from orders.domain.carrier_answers import KEPT
-from orders.domain.payments import check_first_payments
 from orders.domain.platform_orders import (
     Delivery,
     OrderNotTold,
@@ -26,6 +25,7 @@ from orders.domain.platform_orders import (
     payments_due,
 )
 from orders.domain.references import Request
+from orders.domain.settling import Paid, check_first_payments
 from orders.jobs.platform_steps import StepTaker, Teller, problem_of
 from orders.use_cases.place_orders import place_orders
 from orders.use_cases.take_platform_orders import (
@@ -143,7 +143,7 @@ class PlatformReader:
         )
         new = self.order_of(orjson.dumps(body), request)
         try:
-            due = payments_due(told.money, (), total_minor=new.total_minor) if told.money else ()
+            due = payments_due(told.money, Paid(total_minor=new.total_minor)) if told.money else ()
             return replace(new, payments=check_first_payments(new.total_minor, due))
         except Refusal:
             return new  # the sale is kept; its payments are refused, and listed, a step later
@@ -163,7 +163,7 @@ class PlatformReader:
             has_paid = (
                 reading.told.money is None
                 or bool(new.payments)
-                or not payments_due(reading.told.money, (), total_minor=new.total_minor)
+                or not payments_due(reading.told.money, Paid(total_minor=new.total_minor))
             )
             reading.is_whole = reading.is_placed and has_paid and not reading.told.tells_more
 

@@ -53,7 +53,8 @@ FREE_TEXTS = {
         WHERE id = ANY(CAST(:orders AS uuid[])) OR id = ANY(CAST(:returns AS uuid[]))""",
     "payment_references": """
         UPDATE order_payments
-        SET reference = 'erased-' || encode(sha256(convert_to(reference, 'UTF8')), 'hex')
+        SET reference = 'erased-' || encode(sha256(convert_to(reference, 'UTF8')), 'hex'),
+            authorisation = 'erased-' || encode(sha256(convert_to(authorisation, 'UTF8')), 'hex')
         WHERE order_id = ANY(CAST(:orders AS uuid[])) AND reference NOT LIKE 'erased-%'""",
     "line_descriptions": """
         UPDATE order_lines SET description = NULL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, insert, select
 
 from orders.domain.exchanging import Exchange
 from orders.store.fulfilment_tables import exchanges
@@ -37,8 +37,6 @@ async def insert_exchange(tx: Transaction, new: Exchange) -> None:
     await tx.execute(insert(exchanges).values(asdict(new)))
 
 
-async def credit_of(connection: AsyncConnection, order_id: UUID) -> int:
-    """Give what exchanged goods pay of an order, in minor units."""
-    credit = func.coalesce(func.sum(exchanges.c.credit_minor), 0)
-    statement = select(credit).where(exchanges.c.order_id == order_id)
-    return int(await connection.scalar(statement) or 0)
+async def free_credit(tx: Transaction, order_id: UUID) -> None:
+    """Let returns pay for other orders that were exchanged for a locked order."""
+    await tx.execute(delete(exchanges).where(exchanges.c.order_id == order_id))

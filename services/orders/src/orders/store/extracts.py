@@ -61,7 +61,7 @@ _TABLES = {
         SELECT order_id, contact FROM order_contacts WHERE order_id IN MY_ORDERS
         ORDER BY order_id""",
     "order_payments": """
-        SELECT order_id, kind, method, reference, amount_minor, at
+        SELECT order_id, kind, method, reference, authorisation, amount_minor, at
         FROM order_payments WHERE order_id IN MY_ORDERS ORDER BY order_id, position""",
     "shipments": """
         SELECT id AS shipment_id, order_id, shipped_at, location

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Row, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from orders.domain.allocation import Allocation
 from orders.domain.commercial import Commercial
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Column, ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Transaction
@@ -137,16 +139,32 @@ async def start_production(tx: Transaction, order_id: UUID, line_no: int, *, at:
 async def _allocations_of(
     connection: AsyncConnection, ids: Sequence[UUID]
 ) -> Mapping[_LineId, tuple[Allocation, ...]]:
+    """Give what locations keep; a row for each line, since hundreds of them may keep one."""
+    kept = line_allocations.c
+
+    def by_location(column: Column[Any]) -> ColumnElement[Any]:
+        return func.array_agg(aggregate_order_by(column, kept.location)).label(column.name)
+
     statement = (
-        select(line_allocations)
-        .where(line_allocations.c.order_id.in_(ids))
-        .order_by(line_allocations.c.location)
+        select(
+            kept.order_id,
+            kept.line_no,
+            by_location(kept.location),
+            by_location(kept.allocated),
+            by_location(kept.picked),
+        )
+        .where(kept.order_id.in_(ids))
+        .group_by(kept.order_id, kept.line_no)
     )
-    found: defaultdict[_LineId, tuple[Allocation, ...]] = defaultdict(tuple)
-    for row in await connection.execute(statement):
-        kept = Allocation(location=row.location, allocated=row.allocated, picked=row.picked)
-        found[(row.order_id, row.line_no)] += (kept,)
-    return found
+    return {
+        (row.order_id, row.line_no): tuple(
+            Allocation(location=location, allocated=allocated, picked=picked)
+            for location, allocated, picked in zip(
+                row.location, row.allocated, row.picked, strict=True
+            )
+        )
+        for row in await connection.execute(statement)
+    }
 
 
 async def _returned_of(connection: AsyncConnection, ids: Sequence[UUID]) -> Mapping[_LineId, int]:

@@ -30,6 +30,7 @@ order_payments = Table(
     Column("amount_minor", BigInteger, nullable=False),
     Column("at", _INSTANT, nullable=False),
     Column("received_at", _INSTANT, nullable=False),
+    Column("authorisation", Text),
     Index("order_payments_by_reference", "order_id", "kind", "reference", unique=True),
     CheckConstraint("amount_minor > 0", name="order_payments_amount_is_positive"),
     postgresql_partition_by="RANGE (order_id)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from orders.domain.placing import Channel
@@ -73,6 +73,13 @@ async def insert_return(tx: Transaction, new: Return, request: Request) -> bool:
     ]
     await tx.execute(return_lines.insert(), rows)
     return True
+
+
+async def returned_of(connection: AsyncConnection, order_id: UUID) -> int:
+    """Give what the goods that came back of an order are worth by now, in minor units."""
+    refunds = func.coalesce(func.sum(returns.c.refund_minor), 0)
+    found = await connection.scalar(select(refunds).where(returns.c.order_id == order_id))
+    return int(found or 0)
 
 
 async def lock_return(tx: Transaction, return_id: UUID) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chassis.database import unit_of_work
-from orders.domain.allocation import choose_locations, pick, release
+from orders.domain.allocation import check_offered, choose_locations, pick, release
 from orders.domain.amending import check_open
 from orders.domain.commercial import check_version
 from orders.domain.delivery import DeliveryMethod
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from orders.domain.allocation import Allocations, Offer
 
 
+_MOST_ON_THE_LOOP = 500
+"""How many offered lines are weighed within a few milliseconds; more would keep others waiting."""
+
+
 async def allocate_order(
     database: Database,
     order_id: UUID,
@@ -32,8 +37,10 @@ async def allocate_order(
 ) -> Order:
     """Reserve what is unallocated where it is offered, at as few locations as can be.
 
-    What is to be collected is reserved where it is collected, as far as that is offered.
+    What is to be collected is reserved where it is collected, as far as that is offered. Raises
+    `TooMuchOffered`.
     """
+    offered = check_offered(offers)
 
     def chosen(order: Order) -> Allocations:
         agreed = order.delivery
@@ -41,7 +48,14 @@ async def allocate_order(
         preferred = agreed.location if agreed is not None and is_collected else None
         return choose_locations(order.lines, offers, preferred=preferred)
 
-    return await _change(database, order_id, chosen, expected_version=expected_version, once=once)
+    return await _change(
+        database,
+        order_id,
+        chosen,
+        expected_version=expected_version,
+        once=once,
+        off_the_loop=offered > _MOST_ON_THE_LOOP,
+    )
 
 
 async def pick_order(
@@ -89,6 +103,7 @@ async def _change(
     *,
     expected_version: int | None,
     once: Once[Order],
+    off_the_loop: bool = False,
 ) -> Order:
     async with unit_of_work(database) as tx:
         earlier = await once.earlier(tx)
@@ -98,6 +113,7 @@ async def _change(
         order = await load_order(tx, order_id)
         check_version(order.version, expected=expected_version)
         check_open(order)
-        await save_allocations(tx, order, decide(order))
+        changed = await asyncio.to_thread(decide, order) if off_the_loop else decide(order)
+        await save_allocations(tx, order, changed)
         await set_changed(tx, order)
         return await once.keep(tx, await load_order(tx, order_id))

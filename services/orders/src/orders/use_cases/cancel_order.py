@@ -14,6 +14,7 @@ from orders.domain.messages import MessageKind, Note
 from orders.domain.order import Order
 from orders.domain.slots import HoldState
 from orders.events import ORDER, SLOT_HOLD, OrderCancelled, SlotReleased
+from orders.store.exchanges import free_credit
 from orders.store.messages import note_messages
 from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_cancelled
@@ -49,12 +50,13 @@ async def cancel_order(
         kept = None if order.erased_at is not None else reason
         version = await set_cancelled(tx, order, reason=kept, at=now)
         await save_allocations(tx, order, {line.line_no: () for line in order.lines})
+        await free_credit(tx, order.id)
         event = OrderCancelled(
             order_id=order.id,
             reason=reason_code(reason),
             cancelled_at=now,
             currency=order.currency,
-            total_minor=order.present_total_minor,
+            total_minor=order.agreed_total_minor,
         )
         note = Note(
             kind=MessageKind.CANCELLED, about_id=order.id, order_id=order.id, happened_at=now

@@ -6,17 +6,11 @@ from typing import TYPE_CHECKING
 
 from chassis.database import snapshot, unit_of_work
 from orders.domain.messages import MessageKind, Note, about
-from orders.domain.payments import (
-    OrderPayments,
-    PaymentKind,
-    add_up,
-    check_payment,
-    is_repeated,
-)
-from orders.store.exchanges import credit_of
+from orders.domain.payments import PaymentKind, is_repeated
+from orders.domain.settling import OrderPayments, check_payment
 from orders.store.messages import note_messages
 from orders.store.orders import load_order, lock_order
-from orders.store.payments import append_payment, payments_of
+from orders.store.payments import append_payment, payments_of_order
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,10 +24,7 @@ async def read_payments(database: Database, order_id: UUID) -> OrderPayments:
     """Give an order's payments; raises `OrderNotFound`."""
     async with snapshot(database) as connection:
         order = await load_order(connection, order_id)
-        payments = await payments_of(connection, order_id)
-        credit_minor = await credit_of(connection, order_id)
-    paid = add_up(order.present_total_minor, payments, credit_minor=credit_minor)
-    return OrderPayments(order_id, order.currency, paid, payments)
+        return await payments_of_order(connection, order)
 
 
 async def pay_order(
@@ -41,31 +32,27 @@ async def pay_order(
 ) -> tuple[OrderPayments, bool]:
     """Append a payment to an order; gives what they come to, and whether it was told before.
 
-    Raises `OrderNotFound`, `PaymentReferenceReused`, `MoreRefundedThanPaid`,
-    `MoreVoidedThanAuthorised`.
+    Raises `OrderNotFound`, `PaymentReferenceReused`, and what `check_payment` does.
     """
     async with unit_of_work(database) as tx:
         await lock_order(tx, order_id)
         order = await load_order(tx, order_id)
-        payments = await payments_of(tx, order_id)
-        credit_minor = await credit_of(tx, order_id)
-        repeated = is_repeated(payment, payments, field="")
-        if not repeated:
-            paid = add_up(order.present_total_minor, payments, credit_minor=credit_minor)
-            check_payment(paid, payment)
-            await append_payment(
-                tx,
-                payment,
-                order_id=order_id,
-                placed_at=order.placed_at,
-                position=len(payments) + 1,
-                received_at=now,
-            )
-            if payment.kind is PaymentKind.REFUNDED:
-                await note_messages(tx, [_note(order_id, payment)])
-            payments = (*payments, payment)
-    paid = add_up(order.present_total_minor, payments, credit_minor=credit_minor)
-    return OrderPayments(order_id, order.currency, paid, payments), repeated
+        known = await payments_of_order(tx, order)
+        if is_repeated(payment, known.payments, field=""):
+            return known, True
+        check_payment(known.paid, payment)
+        kept = payment if order.erased_at is None else payment.erased()
+        await append_payment(
+            tx,
+            kept,
+            order_id=order_id,
+            placed_at=order.placed_at,
+            position=len(known.payments) + 1,
+            received_at=now,
+        )
+        if payment.kind is PaymentKind.REFUNDED:
+            await note_messages(tx, [_note(order_id, payment)])
+        return known.after(kept), False
 
 
 def _note(order_id: UUID, payment: Payment) -> Note:

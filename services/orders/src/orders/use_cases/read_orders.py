@@ -1,7 +1,8 @@
-"""Reading orders: one with its contact, or a customer's, the latest first."""
+"""Reading orders: one with its contact and payments, or a customer's, the latest first."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from chassis.database import snapshot
 from chassis.identity.tombstones import living_ids_of
 from orders.store.contacts import contact_of
 from orders.store.orders import latest_of_series, latest_order_ids, load_order, load_orders
+from orders.store.payments import payments_of_order
 from orders.store.references import latest_reuses
 
 if TYPE_CHECKING:
@@ -18,12 +20,30 @@ if TYPE_CHECKING:
     from chassis.purview import Regions
     from orders.domain.order import Order
     from orders.domain.references import ReusedReference
+    from orders.domain.settling import Paid
 
 
-async def read_order(database: Database, order_id: UUID) -> tuple[Order, dict[str, Any] | None]:
-    """Give an order and its contact snapshot; raises `OrderNotFound`."""
+@dataclass(frozen=True, slots=True)
+class WholeOrder:
+    """An order with whom to write to, and what its payments come to."""
+
+    order: Order
+    contact: dict[str, Any] | None
+    paid: Paid
+
+
+async def read_order(database: Database, order_id: UUID) -> Order:
+    """Give an order; raises `OrderNotFound`."""
     async with snapshot(database) as connection:
-        return await load_order(connection, order_id), await contact_of(connection, order_id)
+        return await load_order(connection, order_id)
+
+
+async def read_whole_order(database: Database, order_id: UUID) -> WholeOrder:
+    """Give an order with its contact snapshot and its payments; raises `OrderNotFound`."""
+    async with snapshot(database) as connection:
+        order = await load_order(connection, order_id)
+        payments = await payments_of_order(connection, order)
+        return WholeOrder(order, await contact_of(connection, order_id), payments.paid)
 
 
 async def list_orders(

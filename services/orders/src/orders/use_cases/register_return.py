@@ -20,6 +20,7 @@ from orders.domain.taking_back import (
     SoldLine,
     check_after_sale,
     check_currency,
+    check_worth,
     order_unknown,
     take_back,
 )
@@ -30,7 +31,7 @@ from orders.store.order_lines import save_allocations
 from orders.store.orders import load_order, lock_order, set_commercial
 from orders.store.parcels import insert_shipment
 from orders.store.references import keep_for_review
-from orders.store.returns import first_return, insert_return, set_announced
+from orders.store.returns import first_return, insert_return, returned_of, set_announced
 
 if TYPE_CHECKING:
     from chassis.database import Database, Transaction
@@ -124,8 +125,14 @@ async def _take_back(tx: Transaction, told: Return, order: Order) -> Return:
     """Match the return with its order; what nobody told had left, has left by now."""
     check_currency(told.currency, order=order.currency)
     check_after_sale(told.returned_at, placed_at=order.placed_at, received_at=order.received_at)
-    sold = [SoldLine(line.line_no, line.sku, line.quantities) for line in order.lines]
+    sold = [SoldLine.of(line, tax_is_added=not order.prices_include_tax) for line in order.lines]
     taken = take_back(told.lines, sold)
+    check_worth(
+        replace(told, lines=taken.lines),
+        sold,
+        shipping_minor=order.shipping_minor,
+        returned_minor=await returned_of(tx, order.id),
+    )
     if taken.untold:
         shipment_id = SHIPMENT.new()
         packing = [

@@ -59,7 +59,7 @@ class Teller:
             "placed_on": self.day(order.placed_on),
             "lines": [self.line(line) for line in order.lines if _stays(line)],
             "shipping": self.money(order.shipping_minor),
-            "total": self.money(order.present_total_minor),
+            "total": self.money(order.agreed_total_minor),
             "prices_include_tax": order.prices_include_tax,
             "delivery": self._delivery(),
         }
