@@ -13,7 +13,6 @@ from orders.domain.times import EARLIEST_YEAR
 from orders.store.tables import METADATA, customer_claims, orders, parcels
 
 if TYPE_CHECKING:
-    import asyncpg
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Database, Transaction
@@ -38,6 +37,9 @@ _YEARS = """
         AND NOT inhdetachpending
     GROUP BY 1, 2 ORDER BY 2 DESC, 1
 """
+_CHECK_VIOLATION = "23514"
+"""What PostgreSQL says, without a constraint's name, where a row has no partition."""
+
 _IS_PARTITION = "SELECT relispartition FROM pg_class WHERE oid = to_regclass(:name)"
 _HALF_DETACHED = """
     SELECT inhrelid::regclass::text FROM pg_inherits
@@ -69,9 +71,10 @@ async def kept_years(connection: AsyncConnection) -> frozenset[int]:
     return frozenset(kept)
 
 
-def is_of_no_year(error: asyncpg.CheckViolationError) -> bool:
+def is_of_no_year(error: Exception) -> bool:
     """Tell whether a row was refused because its year was put away, or never made."""
-    return error.constraint_name is None
+    state = getattr(error, "sqlstate", None)
+    return state == _CHECK_VIOLATION and getattr(error, "constraint_name", None) is None
 
 
 async def add_year(tx: Transaction, year: int) -> bool:

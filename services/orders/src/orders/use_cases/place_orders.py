@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-import asyncpg
-
 from chassis.database import mark_announced, snapshot
 from chassis.errors import FieldProblem, Refusal
 from chassis.hot import hot_unit_of_work
@@ -49,7 +47,7 @@ async def place_orders(
     """
     try:
         return await _place_all(database, cipher, orders)
-    except asyncpg.CheckViolationError as error:
+    except Exception as error:
         if not is_of_no_year(error):
             raise
     async with snapshot(database) as connection:
