@@ -97,6 +97,7 @@ async def open_house(
                     "port": 0,
                     "principal_private_key": principal_keys[0],
                     **{f"{name}_url": part.url for name, part in parts.items()},
+                    "view_seconds": 10,  # no part is slow because the machine is busy
                     **changes,
                 }
             )
