@@ -41,7 +41,7 @@ SECONDS = 5.0
 CLIENTS = (16, 32)
 START_SECONDS = 30.0
 PATH = "/v1/orders"
-SCOPES = frozenset({"orders:read", "orders:write"})
+SCOPES = frozenset({"orders:read", "orders:write", "orders:steward"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def serve(postgres: EmbeddedPostgres, stack: ExitStack) -> Service:
     }
     process = stack.enter_context(running("orders", told, url))
     signer = PrincipalSigner(private)
-    caller = Principal("bench", frozenset({"orders:write"}))
+    caller = Principal("bench", frozenset({"orders:write", "orders:steward"}))
     return Service(url, process, lambda: {"Carnet-Principal": signer.sign(caller)})
 
 
