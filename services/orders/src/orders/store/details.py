@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from orders.domain.delivery import Delivery, DeliveryMethod
 from orders.domain.made_to_measure import Measurements, Specification
@@ -76,12 +76,21 @@ async def append_specification(
     )
 
 
+_DELIVERIES = select(order_deliveries).where(
+    order_deliveries.c.order_id.in_(bindparam("ids", expanding=True))
+)
+_SPECIFICATIONS = (
+    select(line_specifications)
+    .where(line_specifications.c.order_id.in_(bindparam("ids", expanding=True)))
+    .order_by(line_specifications.c.version)
+)
+
+
 async def deliveries_of(
     connection: AsyncConnection, order_ids: Sequence[UUID]
 ) -> Mapping[UUID, Delivery]:
     """Give what was agreed of the delivery of those orders that have one."""
-    which = order_deliveries.c.order_id.in_(order_ids)
-    rows = await connection.execute(select(order_deliveries).where(which))
+    rows = await connection.execute(_DELIVERIES, {"ids": order_ids})
     return {row.order_id: _delivery(row) for row in rows}
 
 
@@ -89,14 +98,9 @@ async def specifications_of(
     connection: AsyncConnection, order_ids: Sequence[UUID]
 ) -> Mapping[tuple[UUID, int], Specification]:
     """Give the latest version of each made-to-measure line, by order and line number."""
-    statement = (
-        select(line_specifications)
-        .where(line_specifications.c.order_id.in_(order_ids))
-        .order_by(line_specifications.c.version)
-    )
     return {
         (row.order_id, row.line_no): _specification(row)
-        for row in await connection.execute(statement)
+        for row in await connection.execute(_SPECIFICATIONS, {"ids": order_ids})
     }
 
 

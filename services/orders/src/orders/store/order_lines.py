@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, text, update
+from sqlalchemy import Row, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from orders.domain.allocation import Allocation
@@ -55,6 +55,42 @@ _KEEP = text(
 )
 
 
+_LINES = (
+    select(order_lines)
+    .where(order_lines.c.order_id.in_(bindparam("ids", expanding=True)))
+    .order_by(order_lines.c.order_id, order_lines.c.line_no)
+)
+_RETURNED = (
+    select(
+        returns.c.order_id,
+        return_lines.c.order_line_no,
+        func.sum(return_lines.c.quantity).label("quantity"),
+    )
+    .join_from(returns, return_lines, return_lines.c.return_id == returns.c.id)
+    .where(returns.c.order_id.in_(bindparam("ids", expanding=True)))
+    .group_by(returns.c.order_id, return_lines.c.order_line_no)
+)
+
+
+def _by_location(column: Column[Any]) -> ColumnElement[Any]:
+    return func.array_agg(aggregate_order_by(column, line_allocations.c.location)).label(
+        column.name
+    )
+
+
+_ALLOCATIONS = (
+    select(
+        line_allocations.c.order_id,
+        line_allocations.c.line_no,
+        _by_location(line_allocations.c.location),
+        _by_location(line_allocations.c.allocated),
+        _by_location(line_allocations.c.picked),
+    )
+    .where(line_allocations.c.order_id.in_(bindparam("ids", expanding=True)))
+    .group_by(line_allocations.c.order_id, line_allocations.c.line_no)
+)
+
+
 async def lines_of(
     connection: AsyncConnection,
     heads: Mapping[UUID, Row[Any]],
@@ -66,15 +102,10 @@ async def lines_of(
     returned = await _returned_of(connection, ids)
     specifications = await specifications_of(connection, ids)
     allocations = await _allocations_of(connection, ids)
-    statement = (
-        select(order_lines)
-        .where(order_lines.c.order_id.in_(ids))
-        .order_by(order_lines.c.order_id, order_lines.c.line_no)
-    )
     gone = {each: left_and_arrived(packings[each], parcels[each]) for each in ids}
     astray = {each: lost_and_sent_back(packings[each], parcels[each]) for each in ids}
     found: defaultdict[UUID, tuple[Line, ...]] = defaultdict(tuple)
-    for row in await connection.execute(statement):
+    for row in await connection.execute(_LINES, {"ids": ids}):
         place = row.order_id, row.line_no
         left, arrived = gone[row.order_id]
         lost, sent_back = astray[row.order_id]
@@ -140,22 +171,6 @@ async def _allocations_of(
     connection: AsyncConnection, ids: Sequence[UUID]
 ) -> Mapping[_LineId, tuple[Allocation, ...]]:
     """Give what locations keep; a row for each line, since hundreds of them may keep one."""
-    kept = line_allocations.c
-
-    def by_location(column: Column[Any]) -> ColumnElement[Any]:
-        return func.array_agg(aggregate_order_by(column, kept.location)).label(column.name)
-
-    statement = (
-        select(
-            kept.order_id,
-            kept.line_no,
-            by_location(kept.location),
-            by_location(kept.allocated),
-            by_location(kept.picked),
-        )
-        .where(kept.order_id.in_(ids))
-        .group_by(kept.order_id, kept.line_no)
-    )
     return {
         (row.order_id, row.line_no): tuple(
             Allocation(location=location, allocated=allocated, picked=picked)
@@ -163,22 +178,12 @@ async def _allocations_of(
                 row.location, row.allocated, row.picked, strict=True
             )
         )
-        for row in await connection.execute(statement)
+        for row in await connection.execute(_ALLOCATIONS, {"ids": ids})
     }
 
 
 async def _returned_of(connection: AsyncConnection, ids: Sequence[UUID]) -> Mapping[_LineId, int]:
-    statement = (
-        select(
-            returns.c.order_id,
-            return_lines.c.order_line_no,
-            func.sum(return_lines.c.quantity).label("quantity"),
-        )
-        .join_from(returns, return_lines, return_lines.c.return_id == returns.c.id)
-        .where(returns.c.order_id.in_(ids))
-        .group_by(returns.c.order_id, return_lines.c.order_line_no)
-    )
-    rows = await connection.execute(statement)
+    rows = await connection.execute(_RETURNED, {"ids": ids})
     return {(row.order_id, row.order_line_no): int(row.quantity) for row in rows}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, select, tuple_, update
+from sqlalchemy import Row, and_, bindparam, exists, select, tuple_, update
 
 from chassis.at_home import at_home_in
 from orders.domain.commercial import Commercial, OrderNotFound
@@ -195,19 +195,22 @@ async def _latest(
     return [(row.placed_at, row.id) for row in await connection.execute(statement)]
 
 
-async def _heads_of(connection: AsyncConnection, ids: Sequence[UUID]) -> Mapping[UUID, Row[Any]]:
-    claim = and_(customer_claims.c.id == orders.c.id, customer_claims.c.next_try_at.is_not(None))
-    alias = customer_aliases.c.retired_id == orders.c.customer_id
-    statement = (
-        select(
-            orders,
-            present_customer_id(orders).label("present_customer_id"),
-            exists().where(claim).label("is_pending"),
-        )
-        .select_from(orders.outerjoin(customer_aliases, alias))
-        .where(orders.c.id.in_(ids))
+_IS_PENDING = and_(customer_claims.c.id == orders.c.id, customer_claims.c.next_try_at.is_not(None))
+_HEADS = (
+    select(
+        orders,
+        present_customer_id(orders).label("present_customer_id"),
+        exists().where(_IS_PENDING).label("is_pending"),
     )
-    return {row.id: row for row in await connection.execute(statement)}
+    .select_from(
+        orders.outerjoin(customer_aliases, customer_aliases.c.retired_id == orders.c.customer_id)
+    )
+    .where(orders.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+async def _heads_of(connection: AsyncConnection, ids: Sequence[UUID]) -> Mapping[UUID, Row[Any]]:
+    return {row.id: row for row in await connection.execute(_HEADS, {"ids": ids})}
 
 
 def _order(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, bindparam, func, insert, select
 
 from orders.domain.incidents import IncidentReason
 from orders.domain.order import Contents, Packing, Parcel
@@ -69,15 +69,26 @@ def shipment_line_rows(order: Order, packing: Sequence[Packing]) -> list[dict[st
     ]
 
 
+_PARCELS = (
+    select(parcels)
+    .where(parcels.c.order_id.in_(bindparam("ids", expanding=True)))
+    .order_by(parcels.c.id)
+)
+_PACKINGS = (
+    select(shipment_lines)
+    .where(shipment_lines.c.order_id.in_(bindparam("ids", expanding=True)))
+    .order_by(shipment_lines.c.shipment_id, shipment_lines.c.position)
+)
+
+
 async def parcels_of(
     connection: AsyncConnection,
     order_ids: Sequence[UUID],
     packings: Mapping[UUID, Sequence[Packing]],
 ) -> Mapping[UUID, list[Parcel]]:
     """Give the parcels of orders with their contents, in the sequence they were registered."""
-    statement = select(parcels).where(parcels.c.order_id.in_(order_ids)).order_by(parcels.c.id)
     found: defaultdict[UUID, list[Parcel]] = defaultdict(list)
-    for row in await connection.execute(statement):
+    for row in await connection.execute(_PARCELS, {"ids": order_ids}):
         found[row.order_id].append(_parcel(row, packings[row.order_id]))
     return found
 
@@ -86,13 +97,8 @@ async def packings_of(
     connection: AsyncConnection, order_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[Packing]]:
     """Give what of each order left, and in which parcels it is."""
-    statement = (
-        select(shipment_lines)
-        .where(shipment_lines.c.order_id.in_(order_ids))
-        .order_by(shipment_lines.c.shipment_id, shipment_lines.c.position)
-    )
     found: defaultdict[UUID, list[Packing]] = defaultdict(list)
-    for row in await connection.execute(statement):
+    for row in await connection.execute(_PACKINGS, {"ids": order_ids}):
         packing = Packing(row.shipment_id, row.parcel_id, row.line_no, row.quantity)
         found[row.order_id].append(packing)
     return found

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Uuid, bindparam, insert, text
 
 from orders.domain.commercial import Commercial
 from orders.domain.payments import Payment, PaymentKind
 from orders.domain.settling import OrderPayments, Paid, add_up
-from orders.store.fulfilment_tables import exchanges
-from orders.store.tables import order_payments, returns
+from orders.store.tables import order_payments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from chassis.database import Transaction
@@ -25,21 +23,30 @@ if TYPE_CHECKING:
     from orders.domain.placing import NewOrder
 
 
+_PAID = text(
+    """
+    SELECT sums.credit, sums.returned, sums.exchanged, told.kind, told.method, told.reference,
+        told.amount_minor, told.at, told.authorisation
+    FROM (
+        SELECT
+            (SELECT coalesce(sum(credit_minor), 0) FROM exchanges
+                WHERE order_id = :order_id) AS credit,
+            (SELECT coalesce(sum(refund_minor), 0) FROM returns
+                WHERE order_id = :order_id) AS returned,
+            (SELECT coalesce(sum(credit_minor), 0) FROM exchanges
+                JOIN returns ON returns.id = exchanges.return_id
+                WHERE returns.order_id = :order_id) AS exchanged
+    ) AS sums LEFT JOIN order_payments AS told ON told.order_id = :order_id
+    ORDER BY told.position
+    """
+).bindparams(bindparam("order_id", type_=Uuid))
+"""One row for each payment, or one without any: each round trip counts on an order's page."""
+
+
 async def payments_of_order(connection: AsyncConnection, order: Order) -> OrderPayments:
     """Give an order's payments, and what they come to with its returns and exchanges."""
-    unpaid = await _unpaid(connection, order)
-    payments = await _payments_of(connection, order.id)
-    return OrderPayments(order.id, order.currency, add_up(unpaid, payments), payments)
-
-
-async def _payments_of(connection: AsyncConnection, order_id: UUID) -> tuple[Payment, ...]:
-    """Give an order's payments in the sequence they were told."""
-    statement = (
-        select(order_payments)
-        .where(order_payments.c.order_id == order_id)
-        .order_by(order_payments.c.position)
-    )
-    return tuple(
+    rows = (await connection.execute(_PAID, {"order_id": order.id})).all()
+    payments = tuple(
         Payment(
             kind=PaymentKind(row.kind),
             method=row.method,
@@ -48,36 +55,17 @@ async def _payments_of(connection: AsyncConnection, order_id: UUID) -> tuple[Pay
             at=row.at,
             authorisation=row.authorisation,
         )
-        for row in await connection.execute(statement)
+        for row in rows
+        if row.kind is not None
     )
-
-
-async def _unpaid(connection: AsyncConnection, order: Order) -> Paid:
-    of_order = returns.c.order_id == order.id
-    statement = select(
-        _sum(select(exchanges.c.credit_minor).where(exchanges.c.order_id == order.id)).label(
-            "credit"
-        ),
-        _sum(select(returns.c.refund_minor).where(of_order)).label("returned"),
-        _sum(
-            select(exchanges.c.credit_minor)
-            .join_from(exchanges, returns, exchanges.c.return_id == returns.c.id)
-            .where(of_order)
-        ).label("exchanged"),
-    )
-    sums = (await connection.execute(statement)).one()
-    return Paid(
+    unpaid = Paid(
         total_minor=order.present_total_minor,
         is_cancelled=order.commercial is Commercial.CANCELLED,
-        returned_minor=int(sums.returned),
-        credit_minor=int(sums.credit),
-        exchanged_minor=int(sums.exchanged),
+        returned_minor=int(rows[0].returned),
+        credit_minor=int(rows[0].credit),
+        exchanged_minor=int(rows[0].exchanged),
     )
-
-
-def _sum(amounts: Select[tuple[int]]) -> ColumnElement[int]:
-    told = amounts.subquery()
-    return select(func.coalesce(func.sum(told.c[0]), 0)).scalar_subquery()
+    return OrderPayments(order.id, order.currency, add_up(unpaid, payments), payments)
 
 
 async def append_payment(
