@@ -21,8 +21,9 @@ T = TypeVar("T")
 
 CARNET = Path(sys.executable).with_name("carnet")
 SCOPES = (
-    "customers:read,customers:write,customers:steward,customers:privacy,orders:read,orders:write,"
-    "complaints:read,complaints:write,segments:read,segments:write"
+    "customers:read,customers:write,customers:steward,customers:privacy,"
+    "orders:read,orders:write,orders:steward,complaints:read,complaints:write,"
+    "segments:read,segments:write"
 )
 
 
