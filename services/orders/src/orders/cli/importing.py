@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import duckdb
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from orders.adapters.online_retail import count_invoices, read_invoices
 from orders.cli.importing_olist import import_folder, show_folder
+from orders.cli.progress import progress_of
 from orders.jobs.gateway_connection import GatewayOutOfReach, KeyRefused
 from orders.jobs.import_olist import OlistSummary
 from orders.jobs.import_orders import Sender
@@ -102,16 +102,8 @@ def import_orders(
 
 def _import(file: Path, *, url: str, key: str, limit: int | None, connections: int) -> Summary:
     total = count_invoices(file)
-    with Progress(
-        TextColumn("[progress.description]{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as progress:
-        task = progress.add_task("Importing invoices", total=min(total, limit or total))
-        sender = Sender(url, key, connections=connections, tell=lambda: progress.advance(task))
+    with progress_of(min(total, limit or total), "Importing invoices") as tell:
+        sender = Sender(url, key, connections=connections, tell=tell)
         return sender.send(islice(read_invoices(file), limit))
 
 

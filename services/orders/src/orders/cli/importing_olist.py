@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from orders.adapters.olist.files import read_files
+from orders.cli.progress import progress_of
 from orders.jobs.import_olist import OlistSender
 
 if TYPE_CHECKING:
@@ -25,16 +25,8 @@ def import_folder(
     """Send a folder's orders through the gateway."""
     files = read_files(folder)
     total = len(files.by_order)
-    with Progress(
-        TextColumn("[progress.description]{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as progress:
-        task = progress.add_task("Importing orders", total=min(total, limit or total))
-        sender = OlistSender(url, key, connections=connections, tell=lambda: progress.advance(task))
+    with progress_of(min(total, limit or total), "Importing orders") as tell:
+        sender = OlistSender(url, key, connections=connections, tell=tell)
         return sender.send(files, islice(files, limit))
 
 
