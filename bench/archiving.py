@@ -145,7 +145,7 @@ def carnet(url: str, *arguments: str) -> subprocess.Popen[str]:
 def put_away(url: str, year: int) -> float:
     """Detach a year; gives the seconds, the command's start with them."""
     began = time.monotonic()
-    process = carnet(url, "archive", str(year))
+    process = carnet(url, "archive", "--yes", str(year))
     told, _ = process.communicate()
     print(told)
     if process.returncode:
@@ -155,7 +155,7 @@ def put_away(url: str, year: int) -> float:
 
 def kill(url: str) -> None:
     """Begin to detach a year, and kill the command while a reader holds it up."""
-    process = carnet(url, "archive", str(KILLED))
+    process = carnet(url, "archive", "--yes", str(KILLED))
     time.sleep(READER_SECONDS / 2)
     process.kill()
     process.wait()
